@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ``Desk``: all that the gRPC servicer may ask of the coordinator, without a word of gRPC.
 
-A desk is synchronous and lives in ONE thread, the executor that ``app.py`` owns; every method is called in it. Methods return at once (milliseconds): waiting is the servicer's work. Each raises ``WardroundError``.
+A desk is synchronous and lives in ONE thread, the executor that ``app.py`` owns: every method is called in it. Methods return at
+once (milliseconds): waiting is the servicer's work. Each raises ``WardroundError``.
 """
 
 from __future__ import annotations
