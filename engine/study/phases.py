@@ -5,10 +5,10 @@ RANGES (64 bit): per numeric input without a range in the manifest, ``MAGNITUDES
 have magnitude ≤ 2**e (and more than the step before) for e = -32 … 63; so a range comes from a sum, and no site's extreme is seen.
 
 STATISTICS (64 bit), over training patients' rows: per numeric input [count, sum, sum of squares] of values mapped to
-[0, 1] by the range; per category/ordinal/flag input [count of each category…, other, missing]; then the outcome's
+[0, 1] by the range; then per category/ordinal/flag input [count of each category…, other, missing]; then the outcome's
 count per class; then the number of rows.
 
-UPDATE (32 bit): w·delta for each parameter, then w, then the share of values clipped, then w·(mean training loss), with
+UPDATE (32 bit): w·delta for each parameter, then w, then w·(share of values clipped), then w·(mean training loss), with
 w = rows / all rows of the federation.
 
 EVALUATION, TEST (64 bit), C classes: confusion C × C (row true, column predicted by argmax); per class c a histogram of the score of c
@@ -17,13 +17,13 @@ over rows that are not c, then over rows that are c (2 × BINS each); then [rows
 
 from __future__ import annotations
 
+from engine.models.scaling import LOWEST_MAGNITUDE as LOWEST_MAGNITUDE
+from engine.models.scaling import MAGNITUDES as MAGNITUDES
 from engine.study.manifest import Kind, Manifest
 from engine.values import Layout, Phase
 
-MAGNITUDES = 96
-LOWEST_MAGNITUDE = -32
 BINS = 512
-UPDATE_EXTRAS = 3  # w, clipped share, w · loss
+UPDATE_EXTRAS = 3  # w, w · clipped share, w · loss
 EVALUATION_EXTRAS = 3  # rows, sum of log losses, sum of Brier scores
 COUNT_FRACTION_BITS = 28  # one count is 2**28 in the ring; sums of squares and losses keep 28 bits after the point
 COUNT_CLIP = float(1 << 28)  # 2**28 rows · 2**28 · 128 sites = 2**63: no overflow up to 127 sites of that size
