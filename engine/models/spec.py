@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A model's inputs and the names and shapes of its parameters, without torch. (Skeleton: the fields are settled.)"""
+"""A model's inputs and the names and shapes of its parameters, without torch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,22 @@ class ModelSpec:
     def features(self) -> int:
         """Width of the feature matrix."""
         return sum(i.width for i in self.inputs)
+
+
+def parameters(spec: ModelSpec) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Name and shape of every parameter, in the order of the flat vector and of torch's ``state_dict``.
+
+    A layer has ``weight`` (outputs, inputs), then ``bias`` (outputs,). ``linear`` is an mlp without hidden layers.
+    """
+    hidden = spec.hidden if spec.family == "mlp" else ()
+    widths = (spec.features, *hidden, len(spec.classes))
+    named: list[tuple[str, tuple[int, ...]]] = []
+    for number, (inputs, outputs) in enumerate(pairwise(widths)):
+        named.append((f"layers.{number}.weight", (outputs, inputs)))
+        named.append((f"layers.{number}.bias", (outputs,)))
+    return tuple(named)
+
+
+def size(spec: ModelSpec) -> int:
+    """How many numbers the model has."""
+    return sum(prod(shape) for _, shape in parameters(spec))

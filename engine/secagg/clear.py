@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sums in clear: the coordinator sees each hospital's vector, adds it in the fixed-point ring and keeps only the sum.
+
+A sealer with one phase and no keys. It exists so that every layer above is the same when sums are sealed; a study that uses
+it says in words that the lead sees each hospital's update and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import WardroundError
+from engine.secagg.base import WEIGHT_FROM_END, Ring
+from engine.secagg.fixed_point import empty_ring, signed
+from engine.values import Layout
+
+CHUNK_BYTES = 1 << 20
+WEIGHT_SLACK = 2.0**-16
+"""How far Σ w may pass 1 through rounding (128 sites of half a grid step at 20 fraction bits); the ring has twice that room and more."""
+
+
+class ClearSealer:
+    """Gives the ring vector as it is."""
+
+    def seal(self, ring: Ring) -> memoryview:
+        """The vector's little-endian bytes; no copy on a little-endian machine."""
+        return np.ascontiguousarray(ring, dtype=ring.dtype.newbyteorder("<")).data.cast("B")
+
+
+class ClearOpener:
+    """Adds vectors of one layout: 32 bits means an update, whose weight and norm can be checked; 64 bits means counts."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._dtype = np.dtype("<u4" if layout.bits == 32 else "<u8")
+        self._total = empty_ring(layout)
+        self._total.fill(0)
+        self._weight = 0
+
+    def check(self, path: Path, max_norm: float = 0.0) -> None:
+        """Length, range of every element, and for updates weight and norm; see ``Opener.check``.
+
+        The norm is that of the change itself: ‖decoded w · delta‖ / w, compared only when ``max_norm`` > 0.
+        """
+        layout = self._layout
+        size = path.stat().st_size
+        if size != layout.nbytes:
+            raise WardroundError("E-TRAIN-08", found=size // (layout.bits // 8), expected=layout.length)
+        one = 1 << layout.fraction_bits
+        weight = 1.0
+        body = layout.length
+        if layout.bits == 32:
+            body -= WEIGHT_FROM_END
+            raw, share, loss = self._extras(path)
+            weight = raw / one
+            if not 0.0 < weight <= 1.0 or not 0 <= share <= raw:
+                raise WardroundError("E-TRAIN-10")
+            if not 0 <= loss <= round(weight * 2.0**30) + 1:
+                raise WardroundError("E-TRAIN-09")
+        # The weight's own rounding (half a step) can move the bound by clip/2 steps; the element's rounding by half a step.
+        bound = weight * layout.clip * one + layout.clip / 2 + 1
+        squares = 0.0
+        for start, chunk in self._chunks(path):
+            numbers = signed(chunk)[: max(0, body - start)]
+            if numbers.size == 0:
+                continue
+            if int(numbers.max()) > bound or int(numbers.min()) < -bound:
+                raise WardroundError("E-TRAIN-09")
+            if max_norm > 0.0 and layout.bits == 32:
+                reals = numbers.astype(np.float64)
+                squares += float(np.dot(reals, reals))
+        norm = float(np.sqrt(squares)) / one / weight
+        if norm > max_norm > 0.0:
+            raise WardroundError("E-TRAIN-11", norm=round(norm, 3), limit=max_norm)
+
+    def fold(self, path: Path) -> None:
+        """Adds one payload, 1 MiB at a time, in place; see ``Opener.fold``."""
+        for start, chunk in self._chunks(path):
+            part = self._total[start : start + chunk.size]
+            np.add(part, chunk, out=part)
+        if self._layout.bits == 32:
+            self._weight += self._extras(path)[0]
+
+    def total(self) -> Ring:
+        """The accumulator itself (not a copy); see ``Opener.total``."""
+        if self._weight > (1.0 + WEIGHT_SLACK) * (1 << self._layout.fraction_bits):
+            raise WardroundError("E-TRAIN-12")
+        return self._total
+
+    def _extras(self, path: Path) -> tuple[int, int, int]:
+        """w, w · clipped share and w · loss of an update, in grid steps."""
+        with path.open("rb") as file:
+            file.seek(-WEIGHT_FROM_END * 4, 2)
+            weight, share, loss = np.frombuffer(file.read(), dtype="<i4").tolist()
+        return weight, share, loss
+
+    def _chunks(self, path: Path) -> Iterator[tuple[int, Ring]]:
+        """(first element, elements) through one reused buffer."""
+        buffer = bytearray(CHUNK_BYTES)
+        start = 0
+        with path.open("rb") as file:
+            while count := file.readinto(buffer):
+                chunk = np.frombuffer(buffer, dtype=self._dtype, count=count // self._dtype.itemsize)
+                yield start, chunk
+                start += chunk.size
