@@ -224,6 +224,22 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class SubmitHeader:
+    """The first message of an upload: what comes, how long it is, and its SHA-256 (hex)."""
+
+    key: PhaseKey
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SubmitStart:
+    """The coordinator has ``offset`` bytes of this payload already; send from there."""
+
+    offset: int
+
+
+@dataclass(frozen=True)
 class Done:
     """Taken, with nothing to say (Heartbeat, ReportError, Leave)."""
 
