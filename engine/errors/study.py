@@ -214,6 +214,57 @@ ENTRIES: dict[str, Entry] = {
             '请写 unit = "mmHg" 和 units = {{ kPa = 7.50062 }}：kPa 数值 × 7.50062 = mmHg 数值。',
         ),
     ),
+    "E-STUDY-37": _lead(
+        ('There is no template "{name}".', "Use one of these: {known}."),
+        ("没有名为“{name}”的模板。", "请改用以下之一：{known}。"),
+    ),
+    # --- STUDY 40-47: roster and bundle
+    "E-STUDY-40": _bundle(
+        (
+            "Hospital number {number} of the study's list has a malformed or repeated name, key or certificate.",
+            "Do not join; ask the lead hospital to publish the study again.",
+        ),
+        ("研究名单中第 {number} 家医院的名称、密钥或证书格式错误或重复。", "请勿加入；请牵头医院重新发布研究。"),
+    ),
+    "E-STUDY-41": _bundle(
+        ("The signature of the study is not the lead hospital's.", "Do not join; phone the lead hospital and tell them this code."),
+        ("研究的签名不是牵头医院的签名。", "请勿加入；请致电牵头医院并告知此代码。"),
+    ),
+    "E-STUDY-42": _bundle(
+        (
+            "The signed study is damaged or was changed on its way.",
+            "Do not use it; fetch it again, and tell the lead hospital if this happens twice.",
+        ),
+        ("已签名的研究文件损坏或在传输途中被改动。", "请勿使用；请重新获取，如再次发生请告知牵头医院。"),
+    ),
+    "E-STUDY-43": _lead(
+        ("The signed study is larger than {most} MB.", "Ask the lead hospital for a study with fewer variables."),
+        ("已签名的研究文件超过 {most} MB。", "请牵头医院减少研究的变量数量。"),
+    ),
+    "E-STUDY-44": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.HOSPITAL_IT,
+        ("The study was signed by a newer version of Wardround (format {version}).", "Ask your IT to install the newer version here, too."),
+        ("该研究由更新版本的 Wardround 签名（格式 {version}）。", "请信息科在本机也安装新版本。"),
+    ),
+    "E-STUDY-45": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.LEAD,
+        (
+            "The study lists {count} hospitals and needs at least {need}.",
+            "Invite more hospitals before publishing, or lower rounds.min_sites in the study file.",
+        ),
+        ("研究名单中有 {count} 家医院，至少需要 {need} 家。", "请在发布前邀请更多医院，或降低研究文件中的 rounds.min_sites。"),
+    ),
+    "E-STUDY-46": _bundle(
+        (
+            "The study's model has {given} parameters, but its description gives {need}.",
+            "Do not use it; ask the lead hospital to publish the study again.",
+        ),
+        ("研究模型有 {given} 个参数，而其描述应为 {need} 个。", "请勿使用；请牵头医院重新发布研究。"),
+    ),
     # --- RULE: refused combinations
     "E-RULE-01": _lead(
         (
@@ -228,5 +279,49 @@ ENTRIES: dict[str, Entry] = {
             "Remove it, or use a version that has it. A study is never run without what it asks for.",
         ),
         ("{where}：此版本的 Wardround 不支持 {key} 的要求。", "请删除它，或使用支持它的版本。研究要求的功能不会被跳过。"),
+    ),
+    "E-RULE-03": _lead(
+        (
+            "Study {study}: the strategy {strategy} must look at each hospital's update, and {method} hides them.",
+            'Set aggregation.strategy = "fedavg", or secagg.method = "clear".',
+        ),
+        (
+            "研究 {study}：策略 {strategy} 需要查看每家医院的更新，而 {method} 会将其隐藏。",
+            '请设 aggregation.strategy = "fedavg"，或设 secagg.method = "clear"。',
+        ),
+    ),
+    "E-RULE-04": _lead(
+        (
+            "Study {study}: with rounds.min_sites = {given}, sums sealed by {method} would hide nothing.",
+            "Set rounds.min_sites to at least {least}.",
+        ),
+        ("研究 {study}：rounds.min_sites = {given} 时，{method} 的加密求和起不到隐藏作用。", "请将 rounds.min_sites 设为至少 {least}。"),
+    ),
+    "E-RULE-05": _lead(
+        (
+            "Study {study}: these numeric variables have no range, which sealed sums and noise need: {names}.",
+            "Give each a range, for example range = [50, 280]; wide is better than narrow.",
+        ),
+        (
+            "研究 {study}：以下数值变量没有 range，而加密求和与噪声需要它：{names}。",
+            "请为每个变量填写范围，例如 range = [50, 280]；宁宽勿窄。",
+        ),
+    ),
+    "E-RULE-06": _lead(
+        (
+            "Study {study}: the model would have {parameters} parameters; at most {most} are possible.",
+            "Choose fewer or smaller hidden layers in [model].",
+        ),
+        ("研究 {study}：模型将有 {parameters} 个参数，最多允许 {most} 个。", "请在 [model] 中减少隐藏层或减小其规模。"),
+    ),
+    "E-RULE-07": _lead(
+        (
+            "Study {study}: layers of the model {family} mix patients, and {mechanism} must clip each patient's part alone.",
+            'Choose another family, or another privacy.mechanism such as "update-noise".',
+        ),
+        (
+            "研究 {study}：模型 {family} 的某些层会混合不同患者，而 {mechanism} 必须单独裁剪每位患者的部分。",
+            '请更换模型，或更换 privacy.mechanism，例如 "update-noise"。',
+        ),
     ),
 }

@@ -16,6 +16,7 @@ import unicodedata
 from pathlib import Path
 
 from engine.errors import WardroundError
+from engine.models.catalogue import FAMILIES
 from engine.study import traits
 from engine.study.reading import Origin, Table, line_numbers, nearest, quoted
 from engine.study.sections import (
@@ -297,12 +298,12 @@ def _together(top: Table, tables: list[Table], variables: list[Variable]) -> Non
 
 def _model(table: Table) -> ModelSection:
     table.only(_fields(ModelSection))
-    family = table.choice("family", traits.FAMILIES, "mlp")
-    default = () if family == "linear" else ModelSection().hidden
-    hidden = table.wholes("hidden", default, 1, 65536, 16)
-    if (family == "linear") == bool(hidden):
-        raise WardroundError("E-STUDY-33", where=table.where("hidden"), key=table.key("hidden"), family=family)
-    return ModelSection(family, hidden)
+    family = FAMILIES[table.choice("family", traits.FAMILIES, ModelSection().family)]
+    default = ModelSection().hidden if family.takes_hidden else ()
+    hidden = table.wholes("hidden", default, 1, max(family.most_width, 1), family.most_layers or 1)
+    if family.takes_hidden != bool(hidden):
+        raise WardroundError("E-STUDY-33", where=table.where("hidden"), key=table.key("hidden"), family=family.name)
+    return ModelSection(family.name, hidden)
 
 
 def _training(table: Table) -> TrainingSection:

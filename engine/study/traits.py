@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.models import catalogue
+
 
 @dataclass(frozen=True)
 class Strategy:
@@ -96,8 +98,7 @@ ROLES: Mapping[str, bool] = {
     "event": False,
 }
 FAMILIES: Mapping[str, bool] = {
-    "linear": True,
-    "mlp": True,
+    **dict.fromkeys(catalogue.FAMILIES, True),
     "survival": False,
     "sequence": False,
     "image": False,

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Combinations that a study may not ask for, each refused with its reason and the fix; and what its people should know.
+
+A mistake within one section is found by ``manifest.parse``; here sections are held against each other. What is wrong for ever
+is told before what this version merely lacks. A hospital's own policy is not a rule of the study: the site applies it.
+"""
+
+from __future__ import annotations
+
+from engine.errors import Language, WardroundError
+from engine.models.catalogue import FAMILIES
+from engine.models.spec import size
+from engine.study import traits
+from engine.study.reading import quoted
+from engine.study.schema import model_spec_of
+from engine.study.sections import Kind, Manifest
+from engine.text import translate
+
+LARGEST_MODEL = 1 << 28
+"""Parameters of the largest model: a file of 1 GiB."""
+
+
+def check(manifest: Manifest, language: Language = "en") -> tuple[str, ...]:
+    """Refuses what must not be run together, and says in words what the people of the study should know.
+
+    Returns:
+        Warnings, each a sentence in ``language``.
+
+    Raises:
+        WardroundError: E-RULE-01 a name that this version does not have; -03 a strategy that must see single updates with a
+            sealer that hides them; -04 too few sites for the sealer; -05 a numeric input without a range where one is
+            needed; -06 a model too large; -07 a model whose layers mix patients with a mechanism that clips each patient's.
+    """
+    _combinations(manifest)
+    _available(manifest)
+    parameters = size(model_spec_of(manifest))
+    if parameters > LARGEST_MODEL:
+        raise WardroundError("E-RULE-06", study=manifest.study.id, parameters=parameters, most=LARGEST_MODEL)
+    return _warnings(manifest, language)
+
+
+def _without_range(manifest: Manifest) -> list[str]:
+    return [v.name for v in manifest.inputs if v.kind is Kind.NUMERIC and v.range is None]
+
+
+def _combinations(manifest: Manifest) -> None:
+    study = manifest.study.id
+    strategy = traits.STRATEGIES.get(manifest.aggregation.strategy)
+    sealer = traits.SEALERS.get(manifest.secagg.method)
+    mechanism = traits.MECHANISMS.get(manifest.privacy.mechanism)
+    if strategy and sealer and strategy.single_updates and sealer.hides:
+        raise WardroundError("E-RULE-03", study=study, strategy=manifest.aggregation.strategy, method=manifest.secagg.method)
+    if sealer and manifest.rounds.min_sites < sealer.least_sites:
+        method, given, least = manifest.secagg.method, manifest.rounds.min_sites, sealer.least_sites
+        raise WardroundError("E-RULE-04", study=study, method=method, given=given, least=least)
+    missing = _without_range(manifest)
+    if missing and ((sealer and sealer.hides) or (mechanism and mechanism.bounded)):
+        raise WardroundError("E-RULE-05", study=study, names=quoted(", ".join(missing)))
+    family = FAMILIES.get(manifest.model.family)
+    if family and mechanism and mechanism.per_example and not family.dp_safe:
+        raise WardroundError("E-RULE-07", study=study, family=family.name, mechanism=manifest.privacy.mechanism)
+
+
+def _available(manifest: Manifest) -> None:
+    asked = (
+        ("outcome.task", manifest.outcome.task, traits.TASKS),
+        ("model.family", manifest.model.family, traits.FAMILIES),
+        ("training.optimizer", manifest.training.optimizer, traits.OPTIMIZERS),
+        ("aggregation.strategy", manifest.aggregation.strategy, traits.names_of(traits.STRATEGIES)),
+        ("secagg.method", manifest.secagg.method, traits.names_of(traits.SEALERS)),
+        ("privacy.mechanism", manifest.privacy.mechanism, traits.names_of(traits.MECHANISMS)),
+    )
+    for key, value, names in asked:
+        if not names.get(value, False):
+            known = ", ".join(name for name, available in names.items() if available)
+            raise WardroundError("E-RULE-01", where=manifest.study.id, key=key, value=quoted(value), known=known)
+
+
+def _warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
+    found = []
+    if not traits.SEALERS[manifest.secagg.method].hides:
+        found.append(translate("The lead sees each hospital's update and counts: sums are not sealed in this version.", language))
+    if manifest.privacy.mechanism == "none":
+        found.append(translate("No noise is added: nothing limits by proof what the model reveals about one patient.", language))
+    if manifest.rounds.min_sites < 3:
+        found.append(
+            translate(
+                "The study may run with fewer than three hospitals: each could then work out another's share from the result.", language
+            )
+        )
+    if manifest.rounds.quorum < 1:
+        found.append(
+            translate(
+                "A round may close without every hospital: comparing two rounds could show the counts of the one that was late.", language
+            )
+        )
+    if missing := _without_range(manifest):
+        found.append(
+            translate(
+                "{count} numeric variables have no range ({names}): one more exchange counts their magnitudes first.",
+                language,
+                count=len(missing),
+                names=quoted(", ".join(missing)),
+            )
+        )
+    if manifest.patient_id is None:
+        found.append(
+            translate("The study has no patient id: each row counts as a patient of its own, so one patient's rows may be split.", language)
+        )
+    if not manifest.study.legal_basis:
+        found.append(translate("The study does not say on which legal basis the records are used.", language))
+    return tuple(found)
