@@ -274,6 +274,14 @@ def decode(kind: type[T], data: bytes) -> T:
     return message
 
 
+def request_bytes(message: m.Outbound) -> bytes:
+    """The bytes of the request with which ``message`` leaves a site; for ``Submit`` its header, which the payload's chunks follow."""
+    if isinstance(message, m.Submit):
+        sealed = message.sealed
+        return encode(SubmitHeader(sealed.key, len(sealed.payload), sealed.sha256))
+    return encode(message)
+
+
 def encode_reply(reply: SubmitStart | m.Receipt) -> bytes:
     """A ``SubmitReply`` around one of the coordinator's two answers during an upload."""
     inner = encode(reply)
