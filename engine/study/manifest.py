@@ -300,7 +300,7 @@ def _model(table: Table) -> ModelSection:
     table.only(_fields(ModelSection))
     family = FAMILIES[table.choice("family", traits.FAMILIES, ModelSection().family)]
     default = ModelSection().hidden if family.takes_hidden else ()
-    hidden = table.wholes("hidden", default, 1, max(family.most_width, 1), family.most_layers or 1)
+    hidden = table.wholes("hidden", default, 1, family.most_width or 65536, family.most_layers or 16)
     if family.takes_hidden != bool(hidden):
         raise WardroundError("E-STUDY-33", where=table.where("hidden"), key=table.key("hidden"), family=family.name)
     return ModelSection(family.name, hidden)
