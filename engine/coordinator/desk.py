@@ -117,7 +117,7 @@ class Desk(Protocol):
     def finish_submit(self, site: SiteId, key: PhaseKey, length: int, sha256: str, *, digest: str | None = None) -> Receipt:
         """All ``length`` bytes are in the spool file, flushed and synced to the disk.
 
-        ``digest`` is the SHA-256 (hex) of the whole file if the servicer could compute it while it arrived (it equals ``sha256`` then);
+        ``digest`` is the SHA-256 (hex) of the whole file as the servicer computed it while it arrived, to be held against ``sha256``;
         None when the upload was resumed: the desk reads the file.
         Durable when it returns. Raises when the hash or the numbers do not hold; the spool is dropped then.
         """
