@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The installed window: what the desktop entry starts."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()  # before anything else: a spawned worker starts here too
+    from gui.app import main
+
+    sys.exit(main())
