@@ -25,7 +25,14 @@ PLANTS = {
     "window-through-session": ("gui.pages.planted", "from engine.store import connection", "engine.store.connection"),
     "coordinator-without-records": ("engine.coordinator.planted", "from engine.models import trainable", "engine.models.trainable"),
     "site-without-aggregation": ("engine.site.planted", "from engine import aggregation", "engine.aggregation"),
+    "one-gate": ("engine.site.planted_link", "from engine.site import link", "engine.site.link"),
+    "grpc": ("engine.site.planted_grpc", "def late():\n    import grpc", "grpc"),
     "databases": ("engine.trust.planted", "import sqlite3", "sqlite3"),
+    "keyring": ("engine.store.planted_keyring", "import keyring", "keyring"),
+    "pyarrow": ("engine.preprocessing.planted", "import pyarrow.csv", "pyarrow"),
+    "torch": ("engine.evaluation.planted", "import torch", "torch"),
+    "protobuf": ("engine.coordinator.planted_protobuf", "from google.protobuf import message", "google"),
+    "charts": ("gui.pages.planted_chart", "import pyqtgraph", "pyqtgraph"),
 }
 
 
