@@ -234,7 +234,10 @@ class PointView:
 
 @dataclass(frozen=True)
 class TrainingView:
-    """The training page. ``state`` is a SiteState value, ``phase`` one of getting-model, training, protecting, sending, waiting, evaluating."""
+    """The training page. ``state`` is a SiteState value.
+
+    ``phase`` is one of getting-model, training, protecting, sending, waiting, evaluating.
+    """
 
     study: str
     title: str
@@ -303,7 +306,10 @@ class ComparisonLine:
 
 @dataclass(frozen=True)
 class ResultsView:
-    """The results page. ``federation`` is of all sites' validation (or, at the end, test) patients; ``mine`` of this site's test patients."""
+    """The results page.
+
+    ``federation`` is of all sites' validation (or, at the end, test) patients; ``mine`` of this site's own test patients.
+    """
 
     study: str
     title: str
@@ -353,6 +359,8 @@ class SettingView:
     key: str
     label: str
     help: str
-    kind: str  # choice | text | number | flag | path
+    kind: str  # choice | number | path | proxy
     choices: tuple[str, ...]
     value: str
+    choice_labels: tuple[str, ...] = ()  # in the order of ``choices``
+    fixed: bool = False  # set by an environment variable: cannot be changed here

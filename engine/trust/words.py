@@ -10,6 +10,7 @@ The words are not secret.
 from __future__ import annotations
 
 import functools
+import hashlib
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from mnemonic import Mnemonic
@@ -45,3 +46,8 @@ def check_words(digest: bytes, language: Language) -> tuple[str, ...]:
 def check_numbers(digest: bytes) -> tuple[int, ...]:
     """The same six as numbers, 1…2048: the place of each word in its list."""
     return tuple(index + 1 for index in _indices(digest))
+
+
+def key_digest(public_key: bytes) -> bytes:
+    """What a site's words are made from: the SHA-256 of its Ed25519 public key (32 raw bytes)."""
+    return hashlib.sha256(public_key).digest()

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plans, messages and events in plain words, in the language of whoever reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import CATALOGUE, Language
+from engine.session.views import ForecastLine, PlanLine
+from engine.study.manifest import Manifest
+from engine.study.phases import layout_of, ranges_length
+from engine.text import translate
+from engine.values import Phase
+
+
+def kind(name: str, phase: str, language: Language) -> str:
+    """One kind of outbound message, in words."""
+    match name, phase:
+        case "hello", _:
+            return translate("Greeting", language)
+        case "enrol", _:
+            return translate("Certificate request", language)
+        case "list-studies", _:
+            return translate("Question: which studies", language)
+        case "get-bundle", _:
+            return translate("Question: the study plan", language)
+        case "join", _:
+            return translate("Your signed approval", language)
+        case "next-task", _:
+            return translate("Question: what is next", language)
+        case "heartbeat", _:
+            return translate("Sign of life", language)
+        case "get-model", _:
+            return translate("Question: the shared model", language)
+        case "submit", "ranges":
+            return translate("Counts of magnitudes", language)
+        case "submit", "statistics":
+            return translate("Counts and sums", language)
+        case "submit", "update":
+            return translate("Model update", language)
+        case "submit", "evaluation":
+            return translate("Test figures of validation patients", language)
+        case "submit", "test":
+            return translate("Test figures of test patients", language)
+        case "report-error", _:
+            return translate("Error code", language)
+        case "leave", _:
+            return translate("Notice of leaving", language)
+        case _:
+            return name
+
+
+def never_leaves(language: Language) -> tuple[str, ...]:
+    """What has no way out of this computer."""
+    return (
+        translate("Patient records: rows, names, numbers, dates, free text", language),
+        translate("File names and folders", language),
+        translate("Predictions for a single patient", language),
+        translate("The model adapted to your hospital", language),
+        translate("Logs", language),
+    )
+
+
+def activity(name: str, fields: Mapping[str, object], language: Language) -> str:
+    """One event of the local history as a sentence."""
+    match name:
+        case "imported":
+            return translate("Imported {name}, version {version}: {rows} rows.", language, **fields)
+        case "deleted":
+            return translate("Deleted {name}; its key was destroyed.", language, **fields)
+        case "confirmed":
+            return translate("{name} was looked at and found right.", language, **fields)
+        case "enrolled":
+            return translate("Enrolled with {lead} as {site}.", language, **fields)
+        case "joined":
+            return translate("Approved and joined the study {study}.", language, **fields)
+        case "started":
+            return translate("Started taking part in {study}.", language, **fields)
+        case "paused":
+            return translate("Paused {study}.", language, **fields)
+        case "resumed":
+            return translate("Resumed {study}.", language, **fields)
+        case "stopped":
+            return translate("Stopped {study}.", language, **fields)
+        case "left":
+            return translate("Left {study}.", language, **fields)
+        case "problem":
+            code = str(fields["code"])
+            what = CATALOGUE[code].en[0] if language == "en" else CATALOGUE[code].zh[0]
+            shown = what if "{" not in what else translate("see the details", language)
+            return translate("Problem {code} in round {round}: {what}", language, code=code, round=fields["round"], what=shown)
+        case _:
+            return name
+
+
+def plan(manifest: Manifest, language: Language) -> tuple[PlanLine, ...]:
+    """The study in plain words, line by line."""
+    section, model, training = manifest.study, manifest.model, manifest.training
+    rounds, evaluation = manifest.rounds, manifest.evaluation
+    purpose = section.purpose_zh if language == "zh" and section.purpose_zh else section.purpose
+    inputs = ", ".join(variable.name for variable in manifest.inputs[:12])
+    if len(manifest.inputs) > 12:
+        inputs = translate("{inputs} and {more} more", language, inputs=inputs, more=len(manifest.inputs) - 12)
+    train_share = 1 - evaluation.validation_share - evaluation.test_share
+    if model.family == "linear":
+        shape = translate("Logistic regression", language)
+    else:
+        shape = translate("A small neural network with layers of {layers}", language, layers=" · ".join(map(str, model.hidden)))
+    lines = [
+        (translate("Purpose", language), purpose),
+        (translate("Led by", language), section.lead),
+        (translate("What is predicted", language), f"{manifest.target.name}: {' / '.join(manifest.classes)}"),
+        (translate("From which variables", language), inputs),
+        (translate("Model", language), shape),
+        (
+            translate("Training", language),
+            translate(
+                "{count} rounds; in each, {passes} pass(es) over your training patients on this computer",
+                language,
+                count=rounds.count,
+                passes=training.local_epochs,
+            ),
+        ),
+        (
+            translate("Your patients", language),
+            translate(
+                "{train} % train the model, {validation} % choose the best round, {test} % judge it once at the end",
+                language,
+                train=round(100 * train_share),
+                validation=round(100 * evaluation.validation_share),
+                test=round(100 * evaluation.test_share),
+            ),
+        ),
+        (
+            translate("Combining", language),
+            translate("The average of all sites' changes, weighted by their training patients (FedAvg)", language),
+        ),
+        (translate("Smallest number of sites", language), str(rounds.min_sites)),
+    ]
+    if section.legal_basis:
+        lines.insert(2, (translate("Legal basis", language), section.legal_basis))
+    return tuple(PlanLine(label, text) for label, text in lines)
+
+
+def warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
+    """What a person must know before approving, from the actual settings."""
+    said = []
+    if manifest.secagg.method == "clear":
+        said.append(
+            translate("The lead hospital can see each hospital's model update and counts in this study, not only their sum.", language)
+        )
+    if manifest.privacy.mechanism == "none":
+        said.append(
+            translate(
+                "No noise is added: there is no mathematical limit on what could be learned about one patient from what is sent.", language
+            )
+        )
+    return tuple(said)
+
+
+def forecast(manifest: Manifest, parameters: int, language: Language) -> tuple[ForecastLine, ...]:
+    """What will leave, kind by kind."""
+    count = manifest.rounds.count
+
+    def size(phase: Phase) -> int:
+        return layout_of(phase, manifest, parameters).nbytes
+
+    lines = [
+        (
+            kind("submit", "statistics", language),
+            1,
+            size(Phase.STATISTICS),
+            translate("Counts, sums and sums of squares of your training patients, so that all sites use one scale", language),
+        ),
+        (
+            kind("submit", "update", language),
+            count,
+            size(Phase.UPDATE),
+            translate("Changes to {parameters} numbers in the model", language, parameters=parameters),
+        ),
+        (
+            kind("submit", "evaluation", language),
+            count,
+            size(Phase.EVALUATION),
+            translate("How often the model was right or wrong, as counts", language),
+        ),
+        (
+            kind("submit", "test", language),
+            1,
+            size(Phase.TEST),
+            translate("The same for the test patients, once", language),
+        ),
+        (kind("next-task", "", language), 3 * count, 60, translate("Asking what to do next; no data", language)),
+    ]
+    if ranges_length(manifest):
+        text = translate("How many values are of which size, where the plan names no range", language)
+        lines.insert(0, (kind("submit", "ranges", language), 1, size(Phase.RANGES), text))
+    return tuple(ForecastLine(*line) for line in lines)

@@ -1,0 +1,416 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facade: all that a door (window, command line) may ask of a site.
+
+Commands return a ``Job``; queries return frozen views; ``subscribe`` gives typed events. Roles, torch, pyarrow and grpc are
+imported when a method first needs them, not before (the one place with hidden imports beside the command line).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import platformdirs
+
+from engine import settings as machine
+from engine.errors import Language, WardroundError
+from engine.session.events import Event, LockChanged, OutboundChanged, SettingsChanged
+from engine.session.home_lock import HomeLock
+from engine.session.jobs import Job, Threads, run_async_job, run_job
+from engine.session.views import (
+    DatasetDetail,
+    DatasetView,
+    HomeView,
+    InvitationView,
+    KeyHome,
+    Lock,
+    OutboundView,
+    PreviewView,
+    RecoveryView,
+    ResultsView,
+    SettingView,
+    StudyView,
+    TrainingView,
+)
+
+if TYPE_CHECKING:
+    from engine.session.site_jobs import Site
+
+T = TypeVar("T")
+
+SETTINGS_FILE = "settings.toml"
+
+
+@dataclass(frozen=True)
+class ReadChoices:
+    """How a person wants a file read; "auto" finds out."""
+
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    decimal: str = "auto"
+
+
+class Companion(Protocol):
+    """Something that lives as long as a session, e.g. the demo's pretend hospitals."""
+
+    def close(self) -> None:
+        """Ends it."""
+        ...
+
+
+def default_home() -> Path:
+    """Where a site's data rest: WARDROUND_HOME, else the user's data folder."""
+    chosen = os.environ.get("WARDROUND_HOME")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_path("wardround", appauthor=False))
+
+
+class Session:
+    """One site's session over one home folder; used by one program at a time."""
+
+    def __init__(self, home: Path, *, demo: bool = False, companion: Companion | None = None) -> None:
+        self.path = home
+        self.demo = demo
+        self._companion = companion
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._home_lock = HomeLock(home / "lock")
+        self._settings = machine.load(home / SETTINGS_FILE)
+        self._threads = Threads()
+        self._subscribers: list[Callable[[Event], None]] = []
+        self._guard = threading.Lock()
+        self._site: Site | None = None
+        self._sending_paused = False
+
+    @classmethod
+    def open(cls, home: Path | None = None) -> Session:
+        """Opens a home folder, making it if need be; the vault stays locked.
+
+        Raises:
+            WardroundError: E-SITE-06 when another program uses this home; E-SET-… when the settings file is wrong.
+        """
+        return cls(home or default_home())
+
+    def close(self) -> None:
+        """Stops all work (a running study resumes at the next start) and ends the threads."""
+        self.lock()
+        self._threads.close()
+        self._home_lock.release()
+        if self._companion is not None:
+            self._companion.close()
+
+    # -- events
+
+    def subscribe(self, call: Callable[[Event], None]) -> Callable[[], None]:
+        """Calls ``call(event)`` on an engine thread for every event; returns the way to stop."""
+        with self._guard:
+            self._subscribers.append(call)
+
+        def stop() -> None:
+            with self._guard:
+                if call in self._subscribers:
+                    self._subscribers.remove(call)
+
+        return stop
+
+    def _publish(self, event: Event) -> None:
+        with self._guard:
+            subscribers = tuple(self._subscribers)
+        for call in subscribers:
+            call(event)
+
+    # -- settings
+
+    @property
+    def language(self) -> Language:
+        """The language of sentences: the setting, else the machine's."""
+        return self._settings.language
+
+    def settings(self) -> tuple[SettingView, ...]:
+        """All settings with labels in the session's language."""
+        language = self.language
+        return tuple(
+            SettingView(
+                setting.key,
+                setting.label(language),
+                setting.help(language),
+                setting.kind,
+                tuple(setting.choices),
+                self._settings.text(setting.key),
+                tuple(label(language) for label in setting.choices.values()),
+                self._settings.fixed(setting.key),
+            )
+            for setting in machine.SETTINGS.values()
+        )
+
+    def setting(self, key: str) -> str:
+        """One setting's value as text."""
+        return self._settings.text(key)
+
+    def set_setting(self, key: str, value: str | int) -> None:
+        """Changes and saves one setting; raises E-SET-… for a value that it does not take."""
+        given = int(value) if machine.SETTINGS[key].kind == "number" and str(value).isascii() and str(value).isdigit() else value
+        self._settings = self._settings.changed(key, given)
+        machine.save(self.path / SETTINGS_FILE, self._settings)
+        self._publish(SettingsChanged(key))
+
+    # -- the vault's lock
+
+    def lock_state(self) -> Lock:
+        """Whether the vault is new, locked or open."""
+        from engine.trust import keys
+
+        if self._site is not None:
+            return Lock.OPEN
+        return Lock.NEW if keys.state(self.path) is keys.KeyState.NEW else Lock.LOCKED
+
+    def key_home(self) -> KeyHome | None:
+        """Where the master key rests."""
+        from engine.trust import keys
+
+        match keys.state(self.path):
+            case keys.KeyState.KEYRING:
+                return KeyHome.KEYRING
+            case keys.KeyState.PASSPHRASE:
+                return KeyHome.PASSPHRASE
+            case _:
+                return None
+
+    def keyring_usable(self) -> Job[bool]:
+        """Whether this machine's keyring really keeps a secret."""
+
+        def work(_: Job[bool]) -> bool:
+            from engine.trust import keys
+
+            return keys.keyring_usable()
+
+        return self._run("keyring", work)
+
+    def create(self, passphrase: str | None) -> Job[RecoveryView]:
+        """Makes the vault: its key in the keyring, or behind a passphrase. The recovery sheet is shown this once."""
+
+        def work(_: Job[RecoveryView]) -> RecoveryView:
+            from engine.trust import keys
+
+            master, sheet = keys.create_master(self.path, passphrase)
+            self._enter(master)
+            return RecoveryView(tuple(sheet.words), sheet.created)
+
+        return self._run("create", work)
+
+    def unlock(self, passphrase: str | None) -> Job[None]:
+        """Opens the vault; studies that were running go on by themselves."""
+
+        def work(_: Job[None]) -> None:
+            from engine.trust import keys
+
+            if self._site is None:
+                self._enter(keys.open_master(self.path, passphrase))
+
+        return self._run("unlock", work)
+
+    def recover(self, words: str, passphrase: str) -> Job[None]:
+        """Opens the vault with the recovery sheet's words and sets a new passphrase."""
+
+        def work(_: Job[None]) -> None:
+            from engine.trust import keys
+
+            keys.recover(self.path, words.split(), passphrase)
+            self._enter(keys.open_master(self.path, passphrase))
+
+        return self._run("recover", work)
+
+    def lock(self) -> None:
+        """Shuts the vault: stops all work and forgets the keys. Studies that ran go on after the next unlock."""
+        site, self._site = self._site, None
+        if site is not None:
+            site.close()
+            self._publish(LockChanged())
+
+    def _enter(self, master: Any) -> None:
+        from engine.session.site_jobs import Site
+
+        site = Site(self.path, master, self._threads, self._publish, lambda: self.language, lambda: self._settings)
+        if self._sending_paused:
+            site.pause_sending()
+        self._site = site
+        site.resume_running()
+        self._publish(LockChanged())
+
+    def _opened(self) -> Site:
+        if self._site is None:
+            raise WardroundError("E-SITE-07")
+        return self._site
+
+    # -- home
+
+    def home(self) -> HomeView:
+        """The start page."""
+        state = self.lock_state()
+        if self._site is None:
+            return HomeView(state, self.key_home(), self.demo, (), (), "welcome", ())
+        return self._site.home(state, self.key_home(), self.demo)
+
+    # -- data
+
+    def preview(self, path: str | Path, choices: ReadChoices | None = None) -> Job[PreviewView]:
+        """The first rows of a file as they would be read."""
+        from engine.session import data_jobs
+
+        return self._run("preview", lambda job: data_jobs.preview(Path(path), choices or ReadChoices(), job, self.language))
+
+    def import_data(self, path: str | Path, name: str, choices: ReadChoices | None = None) -> Job[DatasetView]:
+        """Imports a file into the vault, as the next version of the data set of that name."""
+        site = self._opened()
+        return self._run("import", lambda job: site.data.add(Path(path), name, choices or ReadChoices(), job))
+
+    def datasets(self) -> tuple[DatasetView, ...]:
+        """The data sets in the vault."""
+        return self._opened().data.datasets()
+
+    def dataset(self, dataset: str) -> Job[DatasetDetail]:
+        """One data set with its columns and findings."""
+        site = self._opened()
+        return self._run("dataset", lambda _: site.data.detail(dataset))
+
+    def rows(self, dataset: str, start: int, count: int) -> Job[tuple[tuple[str, ...], ...]]:
+        """A window of rows as text."""
+        site = self._opened()
+        return self._run("rows", lambda _: site.data.rows(dataset, start, count))
+
+    def delete_data(self, dataset: str) -> Job[None]:
+        """Deletes a data set with its keys: no copy of it can be read again."""
+        site = self._opened()
+        return self._run("delete", lambda _: site.data.delete(dataset))
+
+    def confirm_data(self, dataset: str) -> None:
+        """A person looked at the data set and found it right."""
+        self._opened().data.confirm(dataset)
+
+    # -- joining
+
+    def read_invitation(self, source: str | Path) -> Job[InvitationView]:
+        """What an invitation (file or pasted text) says; nothing is sent."""
+        from engine.session import join_jobs
+
+        return self._run("invitation", lambda _: join_jobs.read_invitation(source, self.language))
+
+    def enrol(self, source: str | Path) -> Job[str]:
+        """Makes this site's keys, sends its certificate request, keeps the certificate: the id of the study invited to."""
+        site = self._opened()
+        return self._run_async("enrol", lambda _: site.joining.enrol(source))
+
+    def refresh(self, study: str) -> Job[None]:
+        """Asks the coordinator what is new about a study that is not joined yet."""
+        site = self._opened()
+        return self._run_async("refresh", lambda _: site.joining.refresh(study))
+
+    def study(self, study: str, dataset: str | None = None) -> Job[StudyView]:
+        """The study page."""
+        site = self._opened()
+        return self._run("study", lambda _: site.joining.view(study, dataset))
+
+    def join(self, study: str, dataset: str) -> Job[None]:
+        """A person compared the check words and approves: the signed approval is sent."""
+        site = self._opened()
+        return self._run_async("join", lambda _: site.joining.join(study, dataset))
+
+    def leave(self, study: str) -> Job[None]:
+        """Leaves a study."""
+        site = self._opened()
+        return self._run_async("leave", lambda _: site.leave(study))
+
+    # -- training
+
+    def start(self, study: str) -> None:
+        """Takes part: work goes on in the background, and by itself after a restart, until the study has ended."""
+        self._opened().start(study)
+
+    def pause(self, study: str) -> None:
+        """Pauses the work on a study."""
+        self._opened().pause(study)
+
+    def resume(self, study: str) -> None:
+        """Resumes the work on a study."""
+        self._opened().resume(study)
+
+    def stop(self, study: str) -> None:
+        """Stops the work on a study; ``start`` begins again where it was."""
+        self._opened().stop(study)
+
+    def busy_training(self) -> bool:
+        """Whether a study is being worked on."""
+        return self._site is not None and self._site.busy()
+
+    def training(self, study: str) -> TrainingView:
+        """The training page."""
+        return self._opened().training(study)
+
+    def wait(self, study: str, timeout: float | None = None) -> str:
+        """Waits until a started study has ended; its StudyState, or raises what stopped it. For the command line."""
+        return self._opened().wait(study, timeout)
+
+    def results(self, study: str) -> Job[ResultsView]:
+        """The results page."""
+        site = self._opened()
+        return self._run("results", lambda _: site.results.view(study))
+
+    def export_report(self, study: str, folder: str | Path) -> Job[tuple[str, ...]]:
+        """Writes report and models into a folder: the files' names."""
+        site = self._opened()
+        return self._run("export", lambda _: site.results.export(study, Path(folder)))
+
+    # -- what leaves
+
+    def outbound(self, contains: str = "", start: int = 0, count: int = 100) -> Job[OutboundView]:
+        """The outbound ledger: totals and one window, newest first."""
+        site = self._opened()
+        return self._run("outbound", lambda _: site.outbound(contains, start, count, self._sending_paused))
+
+    def export_outbound(self, path: str | Path) -> Job[str]:
+        """Writes the whole ledger as CSV or JSON, by the file's suffix."""
+        site = self._opened()
+        return self._run("export", lambda _: site.export_outbound(Path(path)))
+
+    @property
+    def sending_paused(self) -> bool:
+        """Whether nothing leaves this computer."""
+        return self._sending_paused
+
+    def pause_sending(self) -> None:
+        """Nothing leaves from now on, a stream stops at its next chunk."""
+        self._sending_paused = True
+        if self._site is not None:
+            self._site.pause_sending()
+        self._publish(OutboundChanged())
+
+    def resume_sending(self) -> None:
+        """What waits may leave."""
+        self._sending_paused = False
+        if self._site is not None:
+            self._site.resume_sending()
+        self._publish(OutboundChanged())
+
+    # -- the demo
+
+    def start_demo(self) -> Job[Session]:
+        """A ready demo session beside this one: pretend hospitals and a coordinator run, this one is enrolled, its data are in."""
+        from engine.session import demo_jobs
+
+        return self._run("demo", lambda job: demo_jobs.start(self.path / "demo", job))
+
+    def remove_demo(self) -> None:
+        """Erases the demo's files; the demo session must be closed."""
+        from engine.session import demo_jobs
+
+        demo_jobs.remove(self.path / "demo")
+
+    # -- jobs
+
+    def _run(self, title: str, work: Callable[[Job[T]], T]) -> Job[T]:
+        return run_job(self._threads, Job(title, lambda: self.language, self._publish), work)
+
+    def _run_async(self, title: str, work: Callable[[Job[T]], Any]) -> Job[T]:
+        return run_async_job(self._threads, Job(title, lambda: self.language, self._publish), work)

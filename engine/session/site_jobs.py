@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site whose vault is open: its store, its gates, its running studies. Imported on first use by the facade."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from engine.clock import SystemClock
+from engine.errors import Language, WardroundError
+from engine.log import get_logger
+from engine.session import sentences
+from engine.session.data_jobs import SiteData
+from engine.session.events import Event, OutboundChanged, ResultsChanged, StudiesChanged, TrainingChanged
+from engine.session.jobs import Threads, problem_of
+from engine.session.join_jobs import Joining
+from engine.session.result_jobs import Results
+from engine.session.views import (
+    ActivityView,
+    HomeView,
+    KeyHome,
+    Lock,
+    OutboundRow,
+    OutboundView,
+    ProblemView,
+    StudyRow,
+    TrainingView,
+)
+from engine.settings import Settings
+from engine.site.agent import Agent, Moment
+from engine.site.books import Books, WriterLedger
+from engine.site.participant import Participant
+from engine.site.release import Gate, open_gate
+from engine.store import outbound, studies
+from engine.store.connection import Database, open_database
+from engine.store.site_schema import MIGRATIONS
+from engine.study.bundle import Bundle
+from engine.trust.keys import MasterKey
+from engine.values import Phase, RoundRecord, StudyId, StudyTable, Token
+from engine.wire.messages import Leave, SiteState
+
+T = TypeVar("T")
+_log = get_logger("site")
+TELL_SECONDS = 0.1
+"""Progress is told at most ten times a second."""
+
+
+@dataclass
+class _Running:
+    """One study that is being worked on."""
+
+    agent: Agent
+    gate: Gate
+    future: Future[str]
+    bundle: Bundle
+    records: list[RoundRecord]
+    told: float = 0.0
+    state: str = ""
+
+
+class Site:
+    """An open vault and everything that works on it."""
+
+    def __init__(
+        self,
+        home: Path,
+        master: MasterKey,
+        threads: Threads,
+        publish: Callable[[Event], None],
+        language: Callable[[], Language],
+        settings: Callable[[], Settings],
+    ) -> None:
+        self.home_path = home
+        self.threads = threads
+        self.publish = publish
+        self.language = language
+        self.settings = settings
+        self.clock = SystemClock()
+        self.outbox_key = master.derive("outbox")
+        self.outbox_path = home / "outbox"
+        self.outbox_path.mkdir(exist_ok=True, mode=0o700)
+        self.database: Database = threads.writer.submit(open_database, home / "site.db", master.derive("store"), MIGRATIONS).result()
+        self.data = SiteData(self, master)
+        self.joining = Joining(self)
+        self.results = Results(self)
+        self.ledger = WriterLedger(self.write_async, lambda: publish(OutboundChanged()))
+        self._gates: dict[int, Gate] = {}
+        self._running: dict[str, _Running] = {}
+        self._ended: dict[str, ProblemView] = {}
+        self._paused_sending = False
+
+    def close(self) -> None:
+        """Stops every study, closes the connections and the store."""
+        for running in self._running.values():
+            running.future.cancel()
+        self.threads.submit(self._close_gates()).result()
+        self.threads.writer.submit(self.database.close).result()
+
+    async def _close_gates(self) -> None:
+        for gate in self._gates.values():
+            await gate.close()
+
+    # -- the writer
+
+    def write(self, work: Callable[[Database], T]) -> T:
+        """Runs one short piece of work on the store's thread and waits for it."""
+        return self.threads.writer.submit(work, self.database).result()
+
+    async def write_async(self, work: Callable[[Database], T]) -> T:
+        """The same, from the asyncio thread."""
+        return await asyncio.wrap_future(self.threads.writer.submit(work, self.database))
+
+    def note(self, kind: str, **fields: str | int | float) -> None:
+        """Adds one event of the local history."""
+        self.write(lambda database: studies.note(database, self.clock.now(), kind, **fields))
+
+    # -- gates
+
+    async def gate(self, number: int) -> Gate:
+        """The gate of one enrolment; on the asyncio thread, to which a connection belongs."""
+        if number not in self._gates:
+            enrolment = await self.write_async(lambda database: studies.enrolment(database, number))
+            self._gates[number] = self.shut_if_paused(open_gate(self.joining.endpoint(enrolment), self.ledger, self.clock))
+        return self._gates[number]
+
+    def shut_if_paused(self, gate: Gate) -> Gate:
+        """A new gate is as open as the others."""
+        if self._paused_sending:
+            gate.pause()
+        return gate
+
+    def pause_sending(self) -> None:
+        """Shuts every gate."""
+        self._paused_sending = True
+        for gate in list(self._gates.values()):
+            self.threads.call_soon(gate.pause)
+
+    def resume_sending(self) -> None:
+        """Opens every gate."""
+        self._paused_sending = False
+        for gate in list(self._gates.values()):
+            self.threads.call_soon(gate.resume)
+
+    # -- running studies
+
+    def busy(self) -> bool:
+        """Whether any study is being worked on."""
+        return any(not running.future.done() for running in self._running.values())
+
+    def resume_running(self) -> None:
+        """Starts what was running when the program ended."""
+        for entry in self.write(studies.study_entries):
+            if entry.running and entry.finished is None:
+                self.start(entry.study)
+
+    def start(self, study: str) -> None:
+        """Takes part in a joined study from where it is."""
+        running = self._running.get(study)
+        if running is not None and not running.future.done():
+            self.resume(study)
+            return
+        entry = self.entry(study)
+        if entry.joined is None:
+            raise WardroundError("E-SITE-08", study=study)
+        if entry.finished is not None:
+            return
+        bundle = self.joining.bundle(entry)
+        enrolment = self.write(lambda database: studies.enrolment(database, entry.enrolment))
+        self.write(lambda database: studies.set_running(database, entry.study, True))
+        self._ended.pop(study, None)
+        records = list(self.write(lambda database: studies.records(database, study)))
+        gate = self.threads.submit(self.gate(entry.enrolment)).result()
+        agent = Agent(
+            bundle,
+            Participant(bundle, enrolment.site, lambda token: self._table(entry, bundle, token)),
+            gate,
+            Books(self.write_async, self.outbox_path, self.outbox_key, entry.study, self.clock.now),
+            self.threads.train,
+            self.clock,
+            lambda moment, new: self._told(study, moment, new),
+        )
+        self._running[study] = _Running(agent, gate, self.threads.submit(self._live(study, agent)), bundle, records)
+        self.note("started", study=study)
+        self.publish(StudiesChanged())
+        self.publish(TrainingChanged(study))
+
+    async def _live(self, study: str, agent: Agent) -> str:
+        try:
+            return await agent.run()
+        except Exception as error:
+            # The door of a study's background life: what ends it is shown, and raised again for who waits.
+            if not isinstance(error, WardroundError):
+                _log.error("study-failed", exc_info=error)
+            self._ended[study] = problem_of(error, self.language())
+            await self.write_async(lambda database: studies.set_state(database, StudyId(study), SiteState.STOPPED_BY_CHECK))
+            raise
+        finally:
+            self.publish(TrainingChanged(study))
+            self.publish(ResultsChanged(study))
+            self.publish(StudiesChanged())
+
+    def _table(self, entry: studies.StudyEntry, bundle: Bundle, token: Token) -> StudyTable:
+        return self.data.study_table(bundle.manifest, entry.dataset, entry.dataset_version, token)
+
+    def _told(self, study: str, moment: Moment, new: tuple[RoundRecord, ...]) -> None:
+        """From the agent, on the asyncio thread."""
+        running = self._running.get(study)
+        if running is None:
+            return
+        running.records.extend(new)
+        now = time.monotonic()
+        important = bool(new) or moment.state is not running.state
+        if important or now - running.told >= TELL_SECONDS:
+            running.told = now
+            running.state = moment.state
+            self.publish(TrainingChanged(study))
+        if new:
+            self.publish(ResultsChanged(study))
+
+    def pause(self, study: str) -> None:
+        """Pauses one study."""
+        if running := self._running.get(study):
+            self.threads.call_soon(running.agent.pause)
+            self.note("paused", study=study)
+
+    def resume(self, study: str) -> None:
+        """Resumes one study."""
+        if running := self._running.get(study):
+            self.threads.call_soon(running.agent.resume)
+            self.note("resumed", study=study)
+
+    def stop(self, study: str) -> None:
+        """Stops one study; it does not start by itself any more."""
+        self.write(lambda database: studies.set_running(database, StudyId(study), False))
+        if running := self._running.pop(study, None):
+            running.future.cancel()
+            self.note("stopped", study=study)
+        self.publish(TrainingChanged(study))
+        self.publish(StudiesChanged())
+
+    def wait(self, study: str, timeout: float | None) -> str:
+        """Waits for the end of a running study."""
+        running = self._running.get(study)
+        if running is None:
+            return self.entry(study).state
+        return running.future.result(timeout)
+
+    async def leave(self, study: str) -> None:
+        """Tells the coordinator, then stops."""
+        entry = self.entry(study)
+        gate = await self.gate(entry.enrolment)
+        await gate.leave(Leave(entry.study))
+        if running := self._running.pop(study, None):
+            running.future.cancel()
+        await self.write_async(lambda database: studies.set_finished(database, entry.study, self.clock.now(), SiteState.LEFT))
+        await self.write_async(lambda database: studies.note(database, self.clock.now(), "left", study=study))
+        self.publish(StudiesChanged())
+
+    # -- views
+
+    def entry(self, study: str) -> studies.StudyEntry:
+        """One study; raises E-SITE-10 for one that this site does not know."""
+        entry = self.write(lambda database: studies.study_entry(database, study))
+        if entry is None:
+            raise WardroundError("E-SITE-10", study=study)
+        return entry
+
+    def home(self, lock: Lock, key_home: KeyHome | None, demo: bool) -> HomeView:
+        """The start page."""
+        language = self.language()
+        entries = self.write(studies.study_entries)
+        datasets = self.data.datasets()
+        rows = tuple(self._row(entry) for entry in entries)
+        if not datasets:
+            step = "data" if entries else "welcome"
+        elif not entries or any(entry.joined is None and entry.finished is None for entry in entries):
+            step = "study"
+        elif any(entry.finished is None for entry in entries):
+            step = "training"
+        else:
+            step = "results"
+        happened = self.write(lambda database: studies.activity(database, 8))
+        lines = tuple(ActivityView(when, sentences.activity(kind, fields, language)) for when, kind, fields in happened)
+        return HomeView(lock, key_home, demo, datasets, rows, step, lines)
+
+    def _row(self, entry: studies.StudyEntry) -> StudyRow:
+        language = self.language()
+        title = entry.title_zh if language == "zh" and entry.title_zh else entry.title
+        enrolment = self.write(lambda database: studies.enrolment(database, entry.enrolment))
+        rounds = self.joining.bundle(entry).manifest.rounds.count if entry.bundle else 0
+        done = [r.round for r in self.write(lambda database: studies.records(database, entry.study)) if r.phase is Phase.UPDATE]
+        return StudyRow(entry.study, title, enrolment.lead, self._state(entry), max(done, default=0), rounds, entry.joined is not None)
+
+    def _state(self, entry: studies.StudyEntry) -> str:
+        running = self._running.get(entry.study)
+        if running is not None and not running.future.done():
+            return running.agent.moment.state
+        return entry.state
+
+    def training(self, study: str) -> TrainingView:
+        """The training page."""
+        language = self.language()
+        entry = self.entry(study)
+        running = self._running.get(study)
+        live = running is not None and not running.future.done()
+        records = running.records if running else list(self.write(lambda database: studies.records(database, study)))
+        moment = running.agent.moment if running is not None and live else None
+        rounds = self.joining.bundle(entry).manifest.rounds.count if entry.bundle else 0
+        trained = [record for record in records if record.phase is Phase.UPDATE]
+        number = max([record.round for record in trained], default=0)
+        problem = self._ended.get(study)
+        if moment is not None and moment.problem is not None:
+            problem = problem_of(moment.problem, language)
+        return TrainingView(
+            study=study,
+            title=entry.title_zh if language == "zh" and entry.title_zh else entry.title,
+            state=moment.state if moment else entry.state,
+            phase=moment.step if moment else "waiting",
+            round=number,
+            rounds=rounds,
+            progress=moment.progress if moment else (1.0 if entry.finished else 0.0),
+            eta_seconds=_eta(trained, rounds) if live else None,
+            points=tuple(self.results.point(record) for record in trained),
+            sites_joined=moment.sites_joined if moment else 0,
+            waiting_for=moment.waiting_for if moment else (),
+            last_heard=moment.last_heard if moment else None,
+            problem=problem,
+        )
+
+    def outbound(self, contains: str, start: int, count: int, paused: bool) -> OutboundView:
+        """The ledger's totals and one window."""
+        language = self.language()
+        every = self.write(outbound.totals)
+        matching, rows = self.write(lambda database: outbound.ledger_rows(database, contains, start, count))
+        shown = tuple(
+            OutboundRow(
+                row.id,
+                row.time,
+                sentences.kind(row.kind, row.phase, language),
+                row.study,
+                row.round,
+                row.bytes,
+                row.sha256,
+                row.attempts,
+                row.receipt,
+                row.destination,
+            )
+            for row in rows
+        )
+        return OutboundView(every.messages, every.bytes, paused, matching, shown, sentences.never_leaves(language))
+
+    def export_outbound(self, path: Path) -> str:
+        """The whole ledger as CSV or JSON: the file's name."""
+        _, rows = self.write(lambda database: outbound.ledger_rows(database, "", 0, 1 << 31))
+        table = [asdict(row) for row in rows]
+        if path.suffix.lower() == ".json":
+            text = json.dumps(table, indent=1)
+        else:
+            buffer = io.StringIO()
+            writer = csv.DictWriter(buffer, list(outbound.LedgerRow.__dataclass_fields__))
+            writer.writeheader()
+            writer.writerows(table)
+            text = buffer.getvalue()
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise WardroundError("E-FILE-01", path=path.name, reason=error.strerror or type(error).__name__) from error
+        return path.name
+
+
+def _eta(trained: list[RoundRecord], rounds: int) -> float | None:
+    """Seconds to the last round, from the pace of the last ten."""
+    recent = trained[-11:]
+    if len(recent) < 2:
+        return None
+    pace = (recent[-1].finished - recent[0].finished) / (len(recent) - 1)
+    return pace * (rounds - recent[-1].round)

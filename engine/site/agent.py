@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site takes part in one study: pull a task, work, release the result, until the study ends.
+
+Runs on the asyncio thread. Work happens in the trainer thread, writing on the writer thread; so heartbeats and pausing
+answer at once whatever the training does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from engine.clock import Clock
+from engine.errors import Cancelled, WardroundError
+from engine.site.books import Books, digest
+from engine.site.closing import close_study
+from engine.site.participant import Opened, Participant
+from engine.site.release import Gate
+from engine.study.bundle import Bundle
+from engine.study.phases import ranges_length
+from engine.trust.signing import verify_receipt
+from engine.values import Phase, RoundRecord, SealedVector, Token
+from engine.wire.messages import (
+    GetModel,
+    Heartbeat,
+    NextTask,
+    Receipt,
+    ReportError,
+    SiteState,
+    StudyState,
+    Submit,
+    Task,
+    Tasks,
+)
+
+T = TypeVar("T")
+
+POLL_SECONDS = 20.0
+HEARTBEAT_SECONDS = 10.0
+FIRST_WAIT = 0.2  # seconds before the first retry; doubles up to LONGEST_WAIT
+LONGEST_WAIT = 30.0
+UNREACHABLE = 7
+"""Errors with this exit code mean that the network, not the study, is in the way: they are retried for as long as it takes."""
+
+
+class Trainer(Protocol):
+    """Runs one piece of work at a time in the background worker thread."""
+
+    def __call__(self, work: Callable[[Token], T], token: Token, /) -> Awaitable[T]: ...
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where the agent is: told to whoever watches, often."""
+
+    state: SiteState
+    step: str  # getting-model | training | evaluating | protecting | sending | waiting
+    round: int
+    progress: float
+    waiting_for: tuple[str, ...]
+    sites_joined: int
+    last_heard: float | None
+    problem: WardroundError | None
+    retry_in: float | None
+
+
+class _StepToken:
+    """Progress out, cancelling in, for the work of one task."""
+
+    def __init__(self, tell: Callable[[float], None]) -> None:
+        self._tell = tell
+        self.cancelled = False
+
+    def progress(self, fraction: float) -> None:
+        self._tell(fraction)
+
+    def check(self) -> None:
+        if self.cancelled:
+            raise Cancelled
+
+
+class Agent:
+    """One study's agent; ``run`` ends when the study has ended, or when it is stopped."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        participant: Participant,
+        gate: Gate,
+        books: Books,
+        trainer: Trainer,
+        clock: Clock,
+        notify: Callable[[Moment, tuple[RoundRecord, ...]], None],
+    ) -> None:
+        self._bundle = bundle
+        self._participant = participant
+        self._study = bundle.manifest.study.id
+        self._gate = gate
+        self._books = books
+        self._trainer = trainer
+        self._clock = clock
+        self._notify = notify
+        self._resumed = asyncio.Event()
+        self._resumed.set()
+        self._token: _StepToken | None = None
+        self._moment = Moment(SiteState.READY, "waiting", 0, 0.0, (), 0, None, None, None)
+        self._seen_round = -1
+        self._model: tuple[int, str, bytearray] | None = None
+
+    # -- from the outside, on the asyncio thread
+
+    @property
+    def moment(self) -> Moment:
+        """Where the agent is now."""
+        return self._moment
+
+    def pause(self) -> None:
+        """Stops working; what is running is given up and done again, with the same result, after ``resume``."""
+        self._resumed.clear()
+        if self._token is not None:
+            self._token.cancelled = True
+        self._tell(state=SiteState.PAUSED_BY_YOU)
+
+    def resume(self) -> None:
+        """Goes on."""
+        self._resumed.set()
+        self._tell(state=SiteState.READY)
+
+    # -- the life of a study at a site
+
+    async def run(self) -> StudyState:
+        """Takes part until the study has ended; returns how it ended."""
+        heart = asyncio.create_task(self._beat())
+        try:
+            for record in await self._books.records():
+                self._seen_round = max(self._seen_round, record.round)
+            while True:
+                await self._resumed.wait()
+                tasks = await self._patiently(self._poll)
+                await self._take(tasks)
+                if tasks.state in (StudyState.FINISHED, StudyState.STOPPED):
+                    await self._end(tasks.state)
+                    return tasks.state
+                if tasks.task is None:
+                    self._tell(
+                        state=SiteState.WAITING_FOR_OTHERS if self._seen_round >= 0 else SiteState.READY, step="waiting", progress=0.0
+                    )
+                else:
+                    await self._do(tasks.task)
+        finally:
+            heart.cancel()
+            if self._token is not None:
+                self._token.cancelled = True
+
+    async def _poll(self) -> Tasks:
+        return await self._gate.next_task(NextTask(self._study, self._moment.state, self._seen_round, POLL_SECONDS))
+
+    async def _take(self, tasks: Tasks) -> None:
+        if tasks.records:
+            await self._books.add_records(tasks.records)
+            self._seen_round = max(self._seen_round, *(record.round for record in tasks.records))
+        self._tell(tasks.records, waiting_for=tasks.waiting_for, sites_joined=tasks.joined)
+
+    async def _do(self, task: Task) -> None:
+        """One task: the sealed vector of an earlier life if there is one, else work; then send and wait for the receipt."""
+        try:
+            sealed = await self._books.sealed(task.key)
+            if sealed is None:
+                sealed = await self._work(task)
+                await self._books.keep(sealed)
+            self._tell(state=SiteState.SENDING, step="sending", round=task.key.round)
+            receipt = await self._patiently(lambda: self._gate.submit(Submit(sealed)))
+            self._check_receipt(receipt, sealed)
+            self._tell(state=SiteState.WAITING_FOR_OTHERS, step="waiting", progress=0.0, problem=None)
+        except Cancelled:
+            return  # paused: the same task is asked for again after ``resume``
+        except WardroundError as error:
+            self._tell(state=SiteState.STOPPED_BY_CHECK, step="waiting", problem=error)
+            await self._books.note("problem", code=error.code, round=task.key.round)
+            if not error.code.startswith(("E-ROUND-", "E-UPDATE-")):  # those come from the coordinator: it knows
+                report = ReportError(task.key, error.code)
+                await self._patiently(lambda: self._gate.report_error(report))
+
+    async def _work(self, task: Task) -> SealedVector:
+        opened = await self._opened(task)
+        model = bytearray()
+        if task.key.phase in (Phase.UPDATE, Phase.EVALUATION, Phase.TEST):
+            self._tell(state=SiteState.TRAINING, step="getting-model", round=task.key.round, progress=0.0)
+            model = await self._fetch(task.model_version, task.model_sha256)
+        step = "training" if task.key.phase is Phase.UPDATE else "evaluating"
+        self._tell(state=SiteState.TRAINING, step=step, round=task.key.round, progress=0.0)
+        token = self._token = self._step_token()
+        try:
+            return await self._trainer(lambda inner: self._participant.perform(task, model, opened, inner), token)
+        finally:
+            self._token = None
+
+    async def _opened(self, task: Task) -> Opened:
+        """What the prepare phases opened; the ranges come with the statistics task only, so they are kept."""
+        match task.key.phase:
+            case Phase.RANGES:
+                return Opened(b"", b"")
+            case Phase.STATISTICS:
+                if ranges_length(self._bundle.manifest):
+                    await self._books.put_opened(Phase.RANGES, task.opened)
+                    return Opened(task.opened, b"")
+                return Opened(b"", b"")
+            case _:
+                await self._books.put_opened(Phase.STATISTICS, task.opened)
+                return Opened(await self._books.opened(Phase.RANGES) or b"", task.opened)
+
+    def _step_token(self) -> _StepToken:
+        loop = asyncio.get_running_loop()
+
+        def tell(fraction: float) -> None:
+            loop.call_soon_threadsafe(self._advance, fraction)
+
+        return _StepToken(tell)
+
+    async def _fetch(self, version: int, sha256: str) -> bytearray:
+        if self._model is not None and self._model[:2] == (version, sha256):
+            return self._model[2]
+        self._model = None  # two models at once are not needed
+        content = bytearray()
+
+        async def rest() -> None:
+            await self._gate.get_model(GetModel(self._study, version, len(content)), content)
+
+        await self._patiently(rest)
+        if await asyncio.to_thread(digest, content) != sha256:
+            raise WardroundError("E-SITE-04", version=version)
+        self._model = (version, sha256, content)
+        return content
+
+    def _check_receipt(self, receipt: Receipt, sealed: SealedVector) -> None:
+        if receipt.key != sealed.key or receipt.site != self._participant.site or receipt.sha256 != sealed.sha256:
+            raise WardroundError("E-SITE-05")
+        verify_receipt(self._bundle.lead_key, receipt)
+
+    async def _end(self, state: StudyState) -> None:
+        """The study has ended: this site's own comparison, once, then the books are closed."""
+        records = await self._books.records()
+        final = next((record for record in records if record.phase is Phase.TEST), None)
+        if final is not None and await self._books.result() is None:
+            self._tell(state=SiteState.TRAINING, step="evaluating", progress=0.0)
+            statistics = await self._books.opened(Phase.STATISTICS)
+            if statistics is None:
+                await self._books.finish(None, None, SiteState.DONE)  # joined after the last round: nothing of its own to compare
+            else:
+                opened = Opened(await self._books.opened(Phase.RANGES) or b"", statistics)
+                content = await self._fetch(final.best_round, final.model_sha256)
+                token = self._token = self._step_token()
+                closing = await self._trainer(lambda inner: close_study(self._participant, content, opened, inner), token)
+                await self._books.finish(closing.body, closing.models, SiteState.DONE)
+        else:
+            await self._books.finish(None, None, SiteState.DONE if state is StudyState.FINISHED else SiteState.STOPPED_BY_CHECK)
+        await self._books.forget_all()
+        self._tell(state=SiteState.DONE if state is StudyState.FINISHED else SiteState.STOPPED_BY_CHECK, step="waiting", progress=1.0)
+
+    # -- patience, heartbeats, telling
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Tries until it works; only network trouble and a shut gate are waited out, everything else is raised."""
+        wait = FIRST_WAIT
+        while True:
+            before = self._moment.state
+            try:
+                answer = await call()
+            except WardroundError as error:
+                if error.code == "E-SITE-02":  # the gate was shut in the middle of a stream: it opens, we go on
+                    continue
+                if error.exit_code != UNREACHABLE:
+                    raise
+                pause = wait * random.uniform(0.5, 1.0)  # noqa: S311 - spreads the retries of many sites, nothing secret
+                self._tell(state=SiteState.PAUSED_BY_NETWORK, problem=error, retry_in=pause)
+                await asyncio.sleep(pause)
+                wait = min(wait * 2, LONGEST_WAIT)
+                self._tell(state=before)
+            else:
+                self._tell(last_heard=self._clock.now(), problem=None, retry_in=None)
+                return answer
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            if self._token is None or self._gate.paused:
+                continue  # a long poll is open, or nothing may leave
+            try:
+                await self._gate.heartbeat(Heartbeat(self._study, self._moment.state, self._moment.round))
+                self._tell(last_heard=self._clock.now())
+            except WardroundError as error:
+                self._tell(problem=error)
+
+    def _advance(self, fraction: float) -> None:
+        self._tell(progress=fraction)
+
+    def _tell(self, new: tuple[RoundRecord, ...] = (), **changes: object) -> None:
+        state = changes.get("state", self._moment.state)
+        if not self._resumed.is_set() and state is not SiteState.PAUSED_BY_YOU:
+            changes["state"] = SiteState.PAUSED_BY_YOU
+        self._moment = _changed(self._moment, changes)
+        self._notify(self._moment, new)
+
+
+def _changed(moment: Moment, changes: dict[str, object]) -> Moment:
+    values = {name: getattr(moment, name) for name in moment.__dataclass_fields__}
+    return Moment(**{**values, **changes})

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a site writes down while it takes part, so that a crash at any point loses and repeats nothing.
+
+Every call is one short transaction on the writer thread; sealed vectors go to encrypted files beside the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from engine.store import outbound, studies
+from engine.store.connection import Database
+from engine.store.sealed_file import read_sealed, write_sealed
+from engine.store.studies import OutboxEntry
+from engine.values import Phase, PhaseKey, RoundRecord, SealedVector, StudyId
+
+T = TypeVar("T")
+
+
+class Writer(Protocol):
+    """Runs a function on the store's own thread and returns its result when it is durable."""
+
+    def __call__(self, work: Callable[[Database], T], /) -> Awaitable[T]: ...
+
+
+class WriterLedger:
+    """The release gate's ledger on the writer thread."""
+
+    def __init__(self, write: Writer, changed: Callable[[], None]) -> None:
+        self._write = write
+        self._changed = changed
+
+    async def open(self, intent: outbound.Intent) -> tuple[int, int]:
+        return await self._write(lambda database: outbound.open_row(database, intent))
+
+    async def close(self, row: int, attempt: int, sent: outbound.Sent, signature: bytes | None) -> None:
+        await self._write(lambda database: outbound.close_attempt(database, row, attempt, sent, signature))
+        self._changed()
+
+
+class Books:
+    """One study's pages of the store."""
+
+    def __init__(self, write: Writer, folder: Path, key: bytes, study: StudyId, now: Callable[[], float]) -> None:
+        self._write = write
+        self._folder = folder
+        self._key = key
+        self._study = study
+        self._now = now
+
+    async def records(self) -> tuple[RoundRecord, ...]:
+        """The published rounds known here."""
+        return await self._write(lambda database: studies.records(database, self._study))
+
+    async def add_records(self, records: tuple[RoundRecord, ...]) -> None:
+        """Keeps newly published rounds and drops the sealed vectors that no round can ask for again."""
+        await self._write(lambda database: studies.add_records(database, records))
+        last = max(record.round for record in records)
+        for entry in await self._write(lambda database: studies.outbox(database, self._study)):
+            if entry.key.round < last:
+                await self._forget(entry)
+
+    async def opened(self, phase: Phase) -> bytes | None:
+        """The opened sums of a prepare phase, if they have come."""
+        return await self._write(lambda database: studies.opened(database, self._study, phase))
+
+    async def put_opened(self, phase: Phase, body: bytes) -> None:
+        """Keeps the opened sums of a prepare phase."""
+        await self._write(lambda database: studies.put_opened(database, self._study, phase, body))
+
+    async def sealed(self, key: PhaseKey) -> SealedVector | None:
+        """The sealed vector of this key, if it was made before."""
+        for entry in await self._write(lambda database: studies.outbox(database, self._study)):
+            if entry.key == key:
+                content = await asyncio.to_thread(read_sealed, self._folder / entry.file, self._key)
+                return SealedVector(key, memoryview(content), entry.sha256)
+        return None
+
+    async def keep(self, sealed: SealedVector) -> None:
+        """Keeps a sealed vector until its round is published; the file first, then the row that names it."""
+        key = sealed.key
+        name = f"{key.study}-{key.round}-{key.attempt}-{key.phase}.sealed"
+        await asyncio.to_thread(write_sealed, self._folder / name, self._key, sealed.payload)
+        entry = OutboxEntry(key, name, sealed.sha256, len(sealed.payload))
+        await self._write(lambda database: studies.put_outbox(database, entry))
+
+    async def forget_all(self) -> None:
+        """Drops every sealed vector of the study: it has ended."""
+        for entry in await self._write(lambda database: studies.outbox(database, self._study)):
+            await self._forget(entry)
+
+    async def _forget(self, entry: OutboxEntry) -> None:
+        await self._write(lambda database: studies.drop_outbox(database, entry.key))
+        (self._folder / entry.file).unlink(missing_ok=True)
+
+    async def set_state(self, state: str) -> None:
+        """Where this site is in the study."""
+        await self._write(lambda database: studies.set_state(database, self._study, state))
+
+    async def result(self) -> str | None:
+        """This site's own final figures, if they were made before."""
+        return await self._write(lambda database: studies.result(database, self._study))
+
+    async def finish(self, body: str | None, model: bytes | None, state: str) -> None:
+        """Keeps the final figures and the models (encrypted), and closes the study here."""
+        if model is not None:
+            await asyncio.to_thread(write_sealed, self._folder / f"{self._study}-models.sealed", self._key, model)
+
+        def work(database: Database) -> None:
+            if body is not None:
+                studies.put_result(database, self._study, body)
+            studies.set_finished(database, self._study, self._now(), state)
+
+        await self._write(work)
+
+    def models(self) -> bytearray:
+        """The final models of this site, as ``finish`` kept them."""
+        return read_sealed(self._folder / f"{self._study}-models.sealed", self._key)
+
+    async def note(self, kind: str, **fields: Any) -> None:
+        """One event of the local history."""
+        await self._write(lambda database: studies.note(database, self._now(), kind, **fields))
+
+
+def digest(content: bytes | bytearray | memoryview) -> str:
+    """SHA-256 as hex."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One hospital's part in one round, top to bottom: records → features → training → weight → fixed point → seal.
+
+Pure work on values, run in the trainer thread: it opens no file, holds no connection and sends nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import WardroundError
+from engine.models import scaling as scalings
+from engine.models import spec as specs
+from engine.models import vector
+from engine.models.scaling import Scaling
+from engine.models.spec import Input, ModelSpec
+from engine.preprocessing import features, split, sums
+from engine.secagg import fixed_point
+from engine.secagg.clear import ClearSealer
+from engine.study.bundle import Bundle
+from engine.study.manifest import TrainingSection
+from engine.study.phases import layout_of
+from engine.study.schema import inputs_of, model_spec_of
+from engine.values import Examples, Phase, SealedVector, SiteId, SplitExamples, StudyTable, Token, Update
+from engine.wire.messages import Task
+
+
+class LocalStep(Protocol):
+    """Trains from the global weights on a site's examples: what changed."""
+
+    def __call__(
+        self, spec: ModelSpec, weights: NDArray[np.float32], examples: Examples, settings: TrainingSection, seed: int, token: Token
+    ) -> Update: ...
+
+
+class Scorer(Protocol):
+    """Scores (n, classes) of a model, float64, rows sum to 1."""
+
+    def __call__(self, spec: ModelSpec, weights: NDArray[np.float32], rows: NDArray[np.float32]) -> NDArray[np.float64]: ...
+
+
+def train_here(
+    spec: ModelSpec, weights: NDArray[np.float32], examples: Examples, settings: TrainingSection, seed: int, token: Token
+) -> Update:
+    """The real local step; torch is imported when the first training task arrives, not before."""
+    from engine import training
+    from engine.training import loop
+
+    return loop.run(training.build(spec, weights, examples, settings, seed), settings.local_epochs, token)
+
+
+def score_here(spec: ModelSpec, weights: NDArray[np.float32], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The real scores; imports torch on first use, as ``train_here``."""
+    from engine.evaluation import predict
+
+    return predict.scores(spec, weights, rows)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The opened sums of the prepare phases, float64 LE; ``ranges`` is empty where the manifest declares every range."""
+
+    ranges: bytes
+    statistics: bytes
+
+
+class Participant:
+    """One site in one study: its table, split once and for all, and what the prepare phases opened.
+
+    Args:
+        bundle: the verified bundle.
+        site: this site's id.
+        table: its records as the study sees them.
+        load: how the table is read, called once, in the trainer thread.
+        step: the local training; a benchmark gives one that trains nothing.
+        score: the model's scores.
+        parts: (p,) the part of each patient where a simulation decided it; None for the keyed hash.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        site: SiteId,
+        load: Callable[[Token], StudyTable],
+        step: LocalStep = train_here,
+        score: Scorer = score_here,
+        parts: NDArray[np.int8] | None = None,
+    ) -> None:
+        self.manifest = bundle.manifest
+        self.site = site
+        self.spec = model_spec_of(bundle.manifest)
+        self._parameters = specs.size(self.spec)
+        self._load = load
+        self._step = step
+        self._score = score
+        self._table: StudyTable | None = None
+        self._parts = parts
+        self._examples: SplitExamples | None = None
+
+    def perform(self, task: Task, model: bytes | bytearray, opened: Opened, token: Token) -> SealedVector:
+        """One phase of one round: the vector that this site gives, sealed.
+
+        Raises:
+            WardroundError: E-TRAIN-… when training failed, E-DATA-… when the records do not fit, E-STUDY-… when the model's file is wrong.
+            Cancelled: when a person paused or stopped.
+        """
+        layout = layout_of(task.key.phase, self.manifest, self._parameters)
+        match task.key.phase:
+            case Phase.RANGES:
+                values = sums.ranges_vector(inputs_of(self.manifest), self.table(token), self.training_rows(token))
+                ring, _ = fixed_point.encode(values, layout)
+            case Phase.STATISTICS:
+                inputs = self.inputs(opened)
+                values = sums.statistics_vector(inputs, self.manifest.classes, self.table(token), self.training_rows(token))
+                ring, _ = fixed_point.encode(values, layout)
+            case Phase.UPDATE:
+                train = self.examples(opened, token).train
+                weights = vector.read(model, self.spec)
+                update = self._step(self.spec, weights, train, self.manifest.training, self.round_seed(task.key.round), token)
+                weight = len(train) / task.total_examples
+                ring, _ = fixed_point.encode_update(update.delta, weight, update.loss, layout)
+            case Phase.EVALUATION | Phase.TEST:
+                examples = self.examples(opened, token)
+                judged = examples.validation if task.key.phase is Phase.EVALUATION else examples.test
+                values = self.counts(vector.read(model, self.spec), judged)
+                ring, _ = fixed_point.encode(values, layout)
+        payload = ClearSealer().seal(ring)
+        return SealedVector(task.key, payload, hashlib.sha256(payload).hexdigest())
+
+    # -- the parts, each made once
+
+    def table(self, token: Token) -> StudyTable:
+        """The site's records as the study sees them."""
+        if self._table is None:
+            self._table = self._load(token)
+        return self._table
+
+    def parts(self, token: Token) -> NDArray[np.int8]:
+        """(p,) int8 a patient: 0 train, 1 validation, 2 test; by a keyed hash, so it survives a re-import."""
+        if self._parts is None:
+            shares = self.manifest.evaluation
+            keys = self.table(token).patient_keys
+            self._parts = split.split_by_hash(keys, self.split_key(), shares.validation_share, shares.test_share)
+        return self._parts
+
+    def training_rows(self, token: Token) -> NDArray[np.bool_]:
+        """(n,) bool: the rows of training patients."""
+        rows: NDArray[np.bool_] = self.parts(token)[self.table(token).patients] == 0
+        return rows
+
+    def split_key(self) -> bytes:
+        """The key of the split: the same at every site, so a patient of two hospitals never trains in one and tests in the other."""
+        return hashlib.sha256(f"wardround split|{self.manifest.study.id}|{self.manifest.training.seed}".encode()).digest()
+
+    def examples(self, opened: Opened, token: Token) -> SplitExamples:
+        """Features under the federation-wide scaling, in three parts."""
+        if self._examples is None:
+            inputs = self.inputs(opened)
+            self._examples = self.examples_under(inputs, self.scaling(opened), token)
+            if len(self._examples.train) == 0:
+                raise WardroundError("E-SITE-03", rows=len(self.table(token)))
+        return self._examples
+
+    def examples_under(self, inputs: tuple[Input, ...], scaling: Scaling, token: Token) -> SplitExamples:
+        """Features under any scaling, e.g. this site's own."""
+        every = features.features(inputs, scaling, self.table(token))
+        return features.parted(every, self.parts(token))
+
+    def scaling(self, opened: Opened) -> Scaling:
+        """The federation-wide scaling that the prepare phase opened."""
+        return scalings.open_statistics(self.inputs(opened), self.manifest.classes, np.frombuffer(opened.statistics, "<f8"))
+
+    def counts(self, weights: NDArray[np.float32], examples: Examples) -> NDArray[np.float64]:
+        """Evaluation counts of a model on some examples, laid out as study/phases.py says."""
+        from engine.evaluation import metrics
+
+        return metrics.counts(self.scores(weights, examples), examples.labels, len(self.manifest.classes))
+
+    def scores(self, weights: NDArray[np.float32], examples: Examples) -> NDArray[np.float64]:
+        """Scores of a model on some examples."""
+        return self._score(self.spec, weights, examples.features)
+
+    def round_seed(self, number: int) -> int:
+        """The seed of one round's shuffling here: the same after a crash, another one for each site and round."""
+        text = f"wardround round|{self.manifest.training.seed}|{self.manifest.study.id}|{self.site}|{number}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+    def inputs(self, opened: Opened) -> tuple[Input, ...]:
+        """The model's inputs with every range filled in."""
+        declared = inputs_of(self.manifest)
+        return scalings.ranges_from(declared, np.frombuffer(opened.ranges, "<f8")) if opened.ranges else declared

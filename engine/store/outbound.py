@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The outbound ledger: one row for each message that leaves a site, written durably before its first byte.
+
+A row is the intent (kind, study, round, bytes, hash); each attempt to send it adds an attempt row with what was really
+handed to the network; the receipt closes the row. Rows are never changed otherwise and never deleted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.store.connection import Database
+
+
+def create_outbound(database: Database) -> None:
+    """Migration: the ledger's two tables."""
+    database.execute(
+        "CREATE TABLE outbound (id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, kind TEXT NOT NULL, study TEXT NOT NULL,"
+        " round INTEGER, attempt INTEGER, phase TEXT, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, destination TEXT NOT NULL,"
+        " receipt TEXT NOT NULL DEFAULT 'waiting', receipt_signature BLOB)"
+    )
+    database.execute("CREATE INDEX outbound_key ON outbound (study, round, attempt, phase, kind)")
+    database.execute(
+        "CREATE TABLE outbound_attempt (id INTEGER PRIMARY KEY AUTOINCREMENT, outbound INTEGER NOT NULL REFERENCES outbound (id),"
+        " time REAL NOT NULL, header_sha256 TEXT NOT NULL DEFAULT '', payload_offset INTEGER NOT NULL DEFAULT 0,"
+        " payload_sha256 TEXT NOT NULL DEFAULT '', bytes INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT 'open')"
+    )
+    database.execute("CREATE INDEX outbound_attempt_row ON outbound_attempt (outbound)")
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is about to leave. ``sha256`` is of the message's bytes, for a submit of the sealed payload."""
+
+    time: float
+    kind: str
+    study: str
+    round: int | None
+    attempt: int | None
+    phase: str | None
+    bytes: int
+    sha256: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one attempt really handed to the network.
+
+    ``header_sha256``: of the request message (a submit's first message). ``payload_sha256``: of the raw chunks after it,
+    which began at ``payload_offset``; both empty and 0 for other kinds. ``bytes``: all message bytes, header included.
+    """
+
+    header_sha256: str
+    payload_offset: int
+    payload_sha256: str
+    bytes: int
+    outcome: str  # ok | failed
+
+
+def open_row(database: Database, intent: Intent) -> tuple[int, int]:
+    """Writes the intent, or finds the row of the same payload sent before, and opens an attempt: (row, attempt)."""
+    with database.transaction():
+        row = None
+        if intent.kind == "submit":
+            found = database.execute(
+                "SELECT id FROM outbound WHERE kind = 'submit' AND study = ? AND round = ? AND attempt = ? AND phase = ? AND sha256 = ?",
+                (intent.study, intent.round, intent.attempt, intent.phase, intent.sha256),
+            )
+            row = int(found[0][0]) if found else None
+        if row is None:
+            row = int(
+                database.execute(
+                    "INSERT INTO outbound (time, kind, study, round, attempt, phase, bytes, sha256, destination)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                    (
+                        intent.time,
+                        intent.kind,
+                        intent.study,
+                        intent.round,
+                        intent.attempt,
+                        intent.phase,
+                        intent.bytes,
+                        intent.sha256,
+                        intent.destination,
+                    ),
+                )[0][0]
+            )
+        attempt = int(
+            database.execute("INSERT INTO outbound_attempt (outbound, time) VALUES (?, ?) RETURNING id", (row, intent.time))[0][0]
+        )
+    return row, attempt
+
+
+def close_attempt(database: Database, row: int, attempt: int, sent: Sent, signature: bytes | None) -> None:
+    """Records what the attempt sent and how it ended; a signature is the coordinator's receipt for a submit."""
+    with database.transaction():
+        database.execute(
+            "UPDATE outbound_attempt SET header_sha256 = ?, payload_offset = ?, payload_sha256 = ?, bytes = ?, outcome = ? WHERE id = ?",
+            (sent.header_sha256, sent.payload_offset, sent.payload_sha256, sent.bytes, sent.outcome, attempt),
+        )
+        if sent.outcome == "ok":
+            database.execute("UPDATE outbound SET receipt = 'ok', receipt_signature = ? WHERE id = ?", (signature, row))
+        else:
+            database.execute("UPDATE outbound SET receipt = 'failed' WHERE id = ? AND receipt != 'ok'", (row,))
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One message with its attempts summed."""
+
+    id: int
+    time: float
+    kind: str
+    study: str
+    round: int | None
+    phase: str
+    bytes: int
+    sha256: str
+    destination: str
+    receipt: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Over the whole ledger: messages and bytes handed to the network."""
+
+    messages: int
+    bytes: int
+
+
+def totals(database: Database, since: float = 0.0) -> Totals:
+    """Messages and bytes since a time (unix seconds)."""
+    row = database.execute(
+        "SELECT COUNT(DISTINCT outbound), COALESCE(SUM(bytes), 0) FROM outbound_attempt WHERE bytes > 0 AND time >= ?", (since,)
+    )[0]
+    return Totals(int(row[0]), int(row[1]))
+
+
+def ledger_rows(database: Database, contains: str, start: int, count: int) -> tuple[int, tuple[LedgerRow, ...]]:
+    """Newest first, those whose kind, study, phase or hash contains the text: (how many match, one window of them)."""
+    where = ""
+    parameters: tuple[object, ...] = ()
+    if contains:
+        where = " WHERE kind || ' ' || study || ' ' || COALESCE(phase, '') || ' ' || COALESCE(round, '') || ' ' || sha256 LIKE ?"
+        parameters = (f"%{contains}%",)
+    matching = int(database.execute(f"SELECT COUNT(*) FROM outbound{where}", parameters)[0][0])  # noqa: S608 - no input in the text
+    found = database.execute(
+        "SELECT id, time, kind, study, round, COALESCE(phase, ''), sha256, destination, receipt,"  # noqa: S608 - no input in the text
+        " (SELECT COALESCE(SUM(bytes), 0) FROM outbound_attempt WHERE outbound = outbound.id),"
+        f" (SELECT COUNT(*) FROM outbound_attempt WHERE outbound = outbound.id) FROM outbound{where}"
+        " ORDER BY id DESC LIMIT ? OFFSET ?",
+        (*parameters, count, start),
+    )
+    rows = tuple(LedgerRow(r[0], r[1], r[2], r[3], r[4], r[5], r[9], r[6], r[7], r[8], r[10]) for r in found)
+    return matching, rows
+
+
+def attempts(database: Database) -> list[tuple[str, str, str, int, str, int]]:
+    """Every attempt that sent a byte: (kind, row's sha256, header sha256, payload offset, payload sha256, bytes); for audits."""
+    return [
+        (r[0], r[1], r[2], int(r[3]), r[4], int(r[5]))
+        for r in database.execute(
+            "SELECT o.kind, o.sha256, a.header_sha256, a.payload_offset, a.payload_sha256, a.bytes"
+            " FROM outbound_attempt a JOIN outbound o ON o.id = a.outbound WHERE a.bytes > 0 ORDER BY a.id"
+        )
+    ]
