@@ -9,45 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.session.events import Event, JobChanged, TrainingChanged
+from engine.session.jobs import Job, Outcome
 from engine.session.views import ProblemView
 
-T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 COALESCE_MS = 100
 """No view is drawn more than ten times a second by events of the same key."""
-
-
-class Outcome(Protocol[T_co]):
-    """How a job ended: a value, a problem, or cancelled."""
-
-    @property
-    def value(self) -> T_co | None: ...
-
-    @property
-    def problem(self) -> ProblemView | None: ...
-
-    @property
-    def cancelled(self) -> bool: ...
-
-
-class Job(Protocol[T_co]):
-    """Background work of the engine as a page sees it."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def title(self) -> str: ...
-
-    def cancel(self) -> None: ...
-
-    def on_done(self, fn: Callable[[Any], None]) -> Any: ...
 
 
 class Source(Protocol):

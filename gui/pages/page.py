@@ -10,15 +10,17 @@ or not; ``set_session`` when the window moves to another session (the demo), aft
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from engine.session.session import Session
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.session.events import Event
 from engine.session.views import ProblemView
 from gui.bridge import Bridge, Job
+
+if TYPE_CHECKING:
+    from engine.session.session import Session  # the facade's module is the entry point's to import, not a page's
 
 T = TypeVar("T")
 

@@ -133,13 +133,22 @@ class ProblemBanner(QFrame):
             return
         self._what.setText(self.tr("{code} · {what}").format(code=self.problem.code, what=self.problem.what))
         self._mend.setText(self.problem.mend)
-        self._who.setText(self.tr("Who can mend this: {who}").format(who=self.problem.who))
+        self._who.setText(self.tr("Who can mend this: {who}").format(who=self._who_words(self.problem.who)))
         self._who.setVisible(bool(self.problem.who))
         self._details.setPlainText(self.problem.details)
         self._more.setVisible(bool(self.problem.details))
         if not self.problem.details:
             self._more.setChecked(False)
         self.setAccessibleName(self.problem.what)
+
+    def _who_words(self, who: str) -> str:
+        words = {
+            "you": self.tr("you"),
+            "hospital-it": self.tr("your hospital's IT"),
+            "lead": self.tr("the lead hospital"),
+            "developers": self.tr("the makers of the program"),
+        }
+        return words.get(who, who)
 
     def _copy_text(self) -> None:
         if self.problem is not None:

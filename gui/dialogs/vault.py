@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+"""First run: where the key of the local vault rests, a passphrase where no keyring works, and the recovery sheet, shown once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.session.views import ProblemView, RecoveryView
+from gui import formats
+from gui.bridge import Bridge
+from gui.widgets import buttons, text
+from gui.widgets.banner import Note, ProblemBanner
+
+if TYPE_CHECKING:
+    from engine.session.session import Session
+
+SHORTEST_PASSPHRASE = 10
+
+
+class VaultDialog(QDialog):
+    """Creates the vault. Accepted when it exists and the recovery sheet has been kept; before that, nothing is made."""
+
+    def __init__(self, bridge: Bridge, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge, self._session = bridge, session
+        self._keyring: bool | None = None
+        self._recovery: RecoveryView | None = None
+        self.setModal(True)
+        self.setMinimumWidth(600)
+        self._title = text.title()
+        self._banner = ProblemBanner()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._build_key())
+        self._stack.addWidget(self._build_sheet())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(28, 24, 28, 22)
+        layout.setSpacing(14)
+        layout.addWidget(self._title)
+        layout.addWidget(self._banner)
+        layout.addWidget(self._stack, 1)
+        self.retranslate()
+        bridge.run(session.keyring_usable(), self._know_keyring, self._failed)
+
+    # ---------------------------------------------------------------- first side: the key
+
+    def _build_key(self) -> QWidget:
+        side = QWidget()
+        self._why = text.body()
+        self._where = Note("info")
+        self._first_label, self._second_label = QLabel(), QLabel()
+        self.passphrase, self.again = QLineEdit(), QLineEdit()
+        for field, label in ((self.passphrase, self._first_label), (self.again, self._second_label)):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.textChanged.connect(self._check)
+            label.setBuddy(field)
+        self._hint = text.muted()
+        self.create = buttons.primary()
+        self.create.setDefault(True)
+        self.create.clicked.connect(self._make)
+        self._cancel = buttons.plain()
+        self._cancel.clicked.connect(self.reject)
+        self._fields = QWidget()
+        grid = QGridLayout(self._fields)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(12)
+        grid.setColumnStretch(1, 1)
+        for row, (label, field) in enumerate(((self._first_label, self.passphrase), (self._second_label, self.again))):
+            grid.addWidget(label, row, 0)
+            grid.addWidget(field, row, 1)
+        grid.addWidget(self._hint, 2, 1)
+        actions = QHBoxLayout()
+        actions.addStretch(1)
+        actions.addWidget(self._cancel)
+        actions.addWidget(self.create)
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addWidget(self._why)
+        layout.addWidget(self._where)
+        layout.addWidget(self._fields)
+        layout.addStretch(1)
+        layout.addLayout(actions)
+        return side
+
+    def _know_keyring(self, usable: bool) -> None:
+        self._keyring = usable
+        self.retranslate()
+        if usable:
+            self.create.setFocus()
+        else:
+            self.passphrase.setFocus()
+
+    def _check(self) -> None:
+        first, second = self.passphrase.text(), self.again.text()
+        if len(first) < SHORTEST_PASSPHRASE:
+            self._hint.setText(
+                self.tr("At least {count} characters. Four or five unrelated words are good.").format(count=SHORTEST_PASSPHRASE)
+            )
+        elif first != second:
+            self._hint.setText(self.tr("Type the same passphrase a second time."))
+        else:
+            self._hint.setText(self.tr("Both are the same."))
+        good = self._keyring is True or (self._keyring is False and len(first) >= SHORTEST_PASSPHRASE and first == second)
+        self.create.setEnabled(good)
+
+    def _make(self) -> None:
+        self.create.setEnabled(False)
+        self._cancel.setEnabled(False)
+        self._banner.clear()
+        passphrase = None if self._keyring else self.passphrase.text()
+        self._bridge.run(self._session.create(passphrase), self._made, self._failed)
+
+    def _made(self, recovery: RecoveryView) -> None:
+        self._recovery = recovery
+        self.passphrase.clear()
+        self.again.clear()
+        self._stack.setCurrentIndex(1)
+        self.retranslate()
+        self.kept.setFocus()
+
+    def _failed(self, problem: ProblemView) -> None:
+        self._banner.show_problem(problem)
+        self._cancel.setEnabled(True)
+        self._check()
+
+    # ---------------------------------------------------------------- second side: the recovery sheet
+
+    def _build_sheet(self) -> QWidget:
+        side = QWidget()
+        self._sheet_why = text.body()
+        self._sheet = QFrame()
+        self._sheet.setProperty("role", "card")
+        self._sheet_grid = QGridLayout(self._sheet)
+        self._sheet_grid.setContentsMargins(18, 16, 18, 16)
+        self._sheet_grid.setHorizontalSpacing(20)
+        self._sheet_grid.setVerticalSpacing(8)
+        self._print, self._save = buttons.plain(), buttons.plain()
+        self._print.clicked.connect(self._print_sheet)
+        self._save.clicked.connect(self._save_sheet)
+        self._saved = text.muted()
+        self.kept = QCheckBox()
+        self.proceed = buttons.primary()
+        self.proceed.setEnabled(False)
+        self.kept.toggled.connect(self.proceed.setEnabled)
+        self.proceed.clicked.connect(self.accept)
+        tools = QHBoxLayout()
+        tools.addWidget(self._print)
+        tools.addWidget(self._save)
+        tools.addWidget(self._saved, 1)
+        actions = QHBoxLayout()
+        actions.addWidget(self.kept, 1)
+        actions.addWidget(self.proceed)
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addWidget(self._sheet_why)
+        layout.addWidget(self._sheet)
+        layout.addLayout(tools)
+        layout.addStretch(1)
+        layout.addLayout(actions)
+        return side
+
+    def _fill_sheet(self) -> None:
+        if self._recovery is None or self._sheet_grid.count():
+            return
+        columns = 4
+        rows = -(-len(self._recovery.words) // columns)
+        for number, word in enumerate(self._recovery.words):
+            label = text.mono()
+            label.setWordWrap(False)
+            label.setText(f"{number + 1:2d}  {word}")
+            self._sheet_grid.addWidget(label, number % rows, number // rows)
+
+    def _sheet_text(self) -> str:
+        if self._recovery is None:
+            return ""
+        words = "\n".join(f"{number:2d}  {word}" for number, word in enumerate(self._recovery.words, start=1))
+        return (
+            "\n\n".join((self.tr("Wardround recovery sheet"), formats.moment(self._recovery.created), self._sheet_why.text(), words)) + "\n"
+        )
+
+    def _print_sheet(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
+            document = QTextDocument(self._sheet_text())
+            document.print_(printer)
+
+    def _save_sheet(self) -> None:
+        suggested = str(Path.home() / self.tr("wardround-recovery-sheet.txt"))
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the recovery sheet"), suggested)
+        if name:
+            self.save_sheet(Path(name))
+
+    def save_sheet(self, path: Path) -> None:
+        """Write the sheet where only this person can read it."""
+        try:
+            path.touch(mode=0o600)
+            path.write_text(self._sheet_text(), encoding="utf-8")
+        except OSError as error:
+            self._saved.setText(self.tr("Not saved: {reason}").format(reason=error.strerror))
+        else:
+            self._saved.setText(self.tr("Saved. Move it off this computer, for example onto a stick in the safe."))
+
+    # ---------------------------------------------------------------- both
+
+    def retranslate(self) -> None:
+        """Every string of both sides."""
+        sheet = self._recovery is not None
+        self._title.setText(self.tr("Keep the recovery sheet") if sheet else self.tr("A locked room for your records"))
+        self.setWindowTitle(self._title.text())
+        self._why.setText(
+            self.tr(
+                "What you open in Wardround is kept encrypted on this computer. "
+                "Without the key nobody can read it, not even with the disk in hand."
+            )
+        )
+        if self._keyring is None:
+            self._where.set_words(self.tr("Looking for this computer's keyring…"))
+        elif self._keyring:
+            self._where.set_words(self.tr("The key rests in this computer's keyring and opens with your login. You need no passphrase."))
+        else:
+            self._where.set_words(
+                self.tr(
+                    "This computer has no keyring that works. The key is protected by a passphrase that you choose; "
+                    "you will be asked for it at each start."
+                )
+            )
+        self._fields.setVisible(self._keyring is False)
+        self._first_label.setText(self.tr("Passphrase"))
+        self._second_label.setText(self.tr("Once more"))
+        self.passphrase.setAccessibleName(self._first_label.text())
+        self.again.setAccessibleName(self._second_label.text())
+        self.create.setText(self.tr("Create"))
+        self._cancel.setText(self.tr("Cancel"))
+        self._sheet_why.setText(
+            self.tr(
+                "These words open your records if the passphrase or the keyring is lost. They are shown only now. "
+                "Print them and lock them away; do not keep them on this computer."
+            )
+        )
+        self._print.setText(self.tr("Print…"))
+        self._save.setText(self.tr("Save as a file…"))
+        self.kept.setText(self.tr("I have kept the sheet in a safe place"))
+        self.proceed.setText(self.tr("Continue"))
+        self._banner.retranslate()
+        self._fill_sheet()
+        self._check()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()

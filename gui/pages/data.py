@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The data page: open a file, see how it would be read, import it into the vault, look at it, and say that it is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.session import events
+from engine.session.jobs import Job
+from engine.session.session import ReadChoices
+from engine.session.views import DatasetDetail, DatasetView, PreviewView, ProblemView
+from gui import formats
+from gui.bridge import Bridge
+from gui.pages.page import Page
+from gui.widgets import buttons, text
+from gui.widgets.card import Card
+from gui.widgets.datasetview import DatasetWidget
+from gui.widgets.droparea import DropArea
+from gui.widgets.filepreview import FilePreview
+
+if TYPE_CHECKING:
+    from engine.session.session import Session
+
+
+class DataPage(Page):
+    """Three faces: nothing yet, a file being looked at, an imported data set."""
+
+    def __init__(self, bridge: Bridge, session: Session) -> None:
+        super().__init__(bridge, session)
+        self.main = self.primary = buttons.primary()
+        self.main.clicked.connect(self._primary_pressed)
+        self.drop = DropArea("data")
+        self.drop.dropped.connect(self.open_file)
+        self.drop.choose.connect(self.choose_file)
+        self.preview = FilePreview()
+        self.preview.choices_changed.connect(self._read)
+        self.preview.cancelled.connect(self._cancel)
+        self.view = DatasetWidget(bridge, self.problem.emit)
+        self.chooser = QComboBox()
+        self.chooser.activated.connect(self._chosen)
+        self.another, self.delete = buttons.plain(), buttons.quiet()
+        self.another.clicked.connect(self.choose_file)
+        self.delete.clicked.connect(self._ask_delete)
+        self._about = text.muted()
+        self._head = Card()
+        self._head.aside.addWidget(self.chooser)
+        self._head.aside.addWidget(self.another)
+        self._head.aside.addWidget(self.delete)
+        self._head.content.addWidget(self._about)
+        imported = QWidget()
+        layout = QVBoxLayout(imported)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addWidget(self._head)
+        layout.addWidget(self.view, 1)
+        nothing = QWidget()
+        row = QHBoxLayout(nothing)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.drop)
+        self._faces = QStackedWidget()
+        self._nothing, self._imported = nothing, imported
+        for face in (nothing, self.preview, imported):
+            self._faces.addWidget(face)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(28, 8, 28, 24)
+        outer.addWidget(self._faces)
+        self.setAcceptDrops(False)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._path: Path | None = None
+        self._preview_view: PreviewView | None = None
+        self._reading: Job[PreviewView] | None = None
+        self._importing: Job[DatasetView] | None = None
+        self._datasets: tuple[DatasetView, ...] = ()
+        self._current = ""
+        self._detail: DatasetDetail | None = None
+
+    def title(self) -> str:
+        return self.tr("Data")
+
+    def purpose(self) -> str:
+        return self.tr("Open a table of your patients and check what is in it. It stays on this computer, encrypted.")
+
+    def set_session(self, session: Session) -> None:
+        super().set_session(session)
+        self._forget()
+        self.view.clear()
+        self._draw()
+
+    def enter(self) -> None:
+        self._datasets = self.session.datasets()
+        names = [dataset.id for dataset in self._datasets]
+        if self._current not in names:
+            self._current = names[0] if names else ""
+            self._detail = None
+        self._load()
+        self._draw()
+
+    def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.JobChanged) and self._importing is not None and event.job == self._importing.id:
+            self.preview.show_progress(event.progress)
+        elif isinstance(event, events.DatasetsChanged) and self.isVisible():
+            self.enter()
+        elif isinstance(event, events.LockChanged):
+            self._forget()
+            self.view.clear()
+
+    # ---------------------------------------------------------------- a file
+
+    def choose_file(self) -> None:
+        """Ask for a file."""
+        kinds = self.tr("Tables (*.csv *.tsv *.txt *.parquet);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a table"), str(Path.home()), kinds)
+        if name:
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> None:
+        """Look at a file; nothing is imported yet."""
+        self._path = path
+        self._preview_view = None
+        self.preview.reset(path.stem)
+        self._read()
+
+    def _read(self) -> None:
+        if self._path is None:
+            return
+        if self._reading is not None:
+            self._reading.cancel()
+        encoding, delimiter, decimal = self.preview.choices()
+        path = self._path
+        job = self.session.preview(path, ReadChoices(encoding, delimiter, decimal))
+        self._reading = job
+        self.run(job, lambda view: self._previewed(path, view), lambda problem: self._unreadable(path, problem))
+
+    def _previewed(self, path: Path, view: PreviewView) -> None:
+        if path == self._path:
+            self._preview_view = view
+            self.preview.show_preview(view)
+            self._draw()
+
+    def _unreadable(self, path: Path, problem: ProblemView) -> None:
+        if path == self._path:
+            if self._preview_view is None:
+                self._path = None
+            self._draw()
+            self.problem.emit(problem)
+
+    def _import(self) -> None:
+        if self._path is None or self._importing is not None:
+            return
+        name = self.preview.name.text().strip() or self._path.stem
+        job = self.session.import_data(self._path, name, ReadChoices(*self.preview.choices()))
+        self._importing = job
+        self.preview.show_progress(-1)
+        self._draw()
+        self.run(job, self._imported_now, self._not_imported, self._import_ended)
+
+    def _imported_now(self, dataset: DatasetView) -> None:
+        self._path = self._preview_view = None
+        self._current, self._detail = dataset.id, None
+        self._import_ended()
+        self.enter()
+
+    def _not_imported(self, problem: ProblemView) -> None:
+        self._import_ended()
+        self.problem.emit(problem)
+
+    def _import_ended(self) -> None:
+        self._importing = None
+        self.preview.show_progress(None)
+        self._draw()
+
+    def _cancel(self) -> None:
+        if self._importing is not None:
+            self._importing.cancel()
+        else:
+            self._path = self._preview_view = None
+            self._draw()
+
+    # ---------------------------------------------------------------- a data set
+
+    def _load(self) -> None:
+        if self._current:
+            wanted = self._current
+            self.run(self.session.dataset(wanted), lambda detail: self._loaded(wanted, detail))
+
+    def _loaded(self, wanted: str, detail: DatasetDetail) -> None:
+        if wanted != self._current:
+            return
+        self._detail = detail
+        session = self.session
+        self.view.show_detail(detail, lambda start, count: session.rows(wanted, start, count))
+        self._draw()
+
+    def _chosen(self, number: int) -> None:
+        self._current, self._detail = self._datasets[number].id, None
+        self._load()
+        self._draw()
+
+    def _ask_delete(self) -> None:
+        if self._detail is None:
+            return
+        dataset = self._detail.dataset
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Delete “{name}” from this computer?").format(name=dataset.name))
+        box.setInformativeText(self.tr("The encrypted copy and its key are erased. Your own file is not touched."))
+        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.finished.connect(lambda _: self._delete(dataset.id) if box.clickedButton() is delete else None)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _delete(self, dataset: str) -> None:
+        self.run(self.session.delete_data(dataset), lambda _: self.enter())
+
+    def _primary_pressed(self) -> None:
+        face = self._faces.currentWidget()
+        if face is self._nothing:
+            self.choose_file()
+        elif face is self.preview:
+            self._import()
+        elif self._detail is not None:
+            self.session.confirm_data(self._detail.dataset.id)
+            self.navigate.emit("study")
+
+    # ---------------------------------------------------------------- drawing
+
+    def _draw(self) -> None:
+        if self._preview_view is not None:
+            self._faces.setCurrentWidget(self.preview)
+        elif self._current:
+            self._faces.setCurrentWidget(self._imported)
+        else:
+            self._faces.setCurrentWidget(self._nothing)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.drop.set_words(
+            self.tr("Drop a table here"),
+            self.tr("CSV, TSV or Parquet, one row a visit or a patient. Any delimiter; UTF-8, GB18030 and others are recognised."),
+            self.tr("Choose a file…"),
+        )
+        self.another.setText(self.tr("Open another file…"))
+        self.delete.setText(self.tr("Delete…"))
+        self.chooser.setAccessibleName(self.tr("Data set"))
+        self.preview.retranslate()
+        self.view.retranslate()
+        self._draw_head()
+        face = self._faces.currentWidget()
+        if face is self._nothing:
+            self.main.setText(self.tr("Choose a file…"))
+            self.main.setEnabled(True)
+        elif face is self.preview:
+            self.main.setText(self.tr("Import"))
+            self.main.setEnabled(self._importing is None)
+        else:
+            self.main.setText(self.tr("Data looks right"))
+            self.main.setEnabled(self._detail is not None and not any(f.severity == "block" for f in self._detail.findings))
+
+    def _draw_head(self) -> None:
+        self.chooser.setVisible(len(self._datasets) > 1)
+        self.chooser.clear()
+        for dataset in self._datasets:
+            self.chooser.addItem(dataset.name, dataset.id)
+        current = next((d for d in self._datasets if d.id == self._current), None)
+        if current is not None:
+            self.chooser.setCurrentIndex(self._datasets.index(current))
+            self._head.set_heading(current.name)
+            words = self.tr("{rows} rows, {columns} columns, version {version}, imported {time} from {source}")
+            self._about.setText(
+                words.format(
+                    rows=formats.count(current.rows),
+                    columns=formats.count(current.columns),
+                    version=current.version,
+                    time=formats.moment(current.imported),
+                    source=current.source_name,
+                )
+            )

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An imported data set: its columns, its rows, and what stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QTabWidget, QVBoxLayout, QWidget
+
+from engine.session.jobs import Job
+from engine.session.views import DatasetDetail, ProblemView
+from gui import formats
+from gui.bridge import Bridge
+from gui.tables.columns_model import DISTRIBUTION, MISSING, RANGE, ColumnsModel, Histogram, MissingBar
+from gui.tables.rows_model import Rows, RowsModel
+from gui.widgets import buttons, text
+from gui.widgets.card import Card
+from gui.widgets.findings import FindingsList
+
+MOST_MEASURED = 60
+"""Columns whose width is measured; the others get the usual width, so a wide table opens at once."""
+
+
+class DatasetWidget(QWidget):
+    """Three tabs over one DatasetDetail."""
+
+    def __init__(self, bridge: Bridge, on_problem: Callable[[ProblemView], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._detail: DatasetDetail | None = None
+        self._marked: tuple[int, ...] = ()
+        self._at = 0
+        self.findings = FindingsList()
+        self.findings.show_rows.connect(self.show_rows)
+        self._findings_card = Card()
+        self._findings_card.content.addWidget(self.findings)
+
+        self.columns_model = ColumnsModel(self)
+        self.columns = QTableView()
+        self.columns.setModel(self.columns_model)
+        self.columns.setItemDelegateForColumn(MISSING, MissingBar(self.columns))
+        self.columns.setItemDelegateForColumn(DISTRIBUTION, Histogram(self.columns))
+        self.columns.verticalHeader().setVisible(False)
+        self.columns.setShowGrid(False)
+        self.columns.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        header = self.columns.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(DISTRIBUTION, QHeaderView.ResizeMode.Stretch)
+
+        self.rows_model = RowsModel(bridge, on_problem, self)
+        self.rows = QTableView()
+        self.rows.setModel(self.rows_model)
+        self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.rows.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.rows.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.rows.setWordWrap(False)
+        self.rows.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        for table in (self.columns, self.rows):
+            table.setTabKeyNavigation(False)
+            table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+            table.setMinimumHeight(200)
+        self._mark = QWidget()
+        self._mark_words = text.body()
+        self._next = buttons.quiet()
+        self._next.clicked.connect(lambda: self._go_to(self._at + 1))
+        mark_row = QHBoxLayout(self._mark)
+        mark_row.setContentsMargins(0, 0, 0, 0)
+        mark_row.addWidget(self._mark_words, 1)
+        mark_row.addWidget(self._next)
+        rows_side = QWidget()
+        rows_layout = QVBoxLayout(rows_side)
+        rows_layout.setContentsMargins(0, 8, 0, 0)
+        rows_layout.addWidget(self._mark)
+        rows_layout.addWidget(self.rows, 1)
+        columns_side = QWidget()
+        columns_layout = QVBoxLayout(columns_side)
+        columns_layout.setContentsMargins(0, 8, 0, 0)
+        columns_layout.addWidget(self.columns)
+        self._rows_side = rows_side
+
+        self.tabs = QTabWidget()
+        self.tabs.addTab(columns_side, "")
+        self.tabs.addTab(rows_side, "")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addWidget(self._findings_card)
+        layout.addWidget(self.tabs, 1)
+        self._mark.setVisible(False)
+
+    def show_detail(self, detail: DatasetDetail, fetch: Callable[[int, int], Job[Rows]]) -> None:
+        """Show a data set; ``fetch(start, count)`` starts a job for its rows. The same data set keeps its place."""
+        same = self._detail is not None and self._detail.dataset == detail.dataset
+        self._detail = detail
+        self.columns_model.show_columns(detail.columns)
+        self.findings.show_findings(detail.findings)
+        if not same:
+            self._marked = ()
+            header = tuple(column.name for column in detail.columns)
+            self.rows_model.show_data(header, detail.dataset.rows, fetch)
+            self._measure(header)
+        self.retranslate()
+
+    def clear(self) -> None:
+        """Show nothing; drop what is still coming."""
+        self._detail = None
+        self._marked = ()
+        self.columns_model.show_columns(())
+        self.rows_model.show_data((), 0, None)
+        self.findings.show_findings(())
+
+    def _measure(self, header: tuple[str, ...]) -> None:
+        wide = self.fontMetrics().horizontalAdvance("0")
+        self.rows.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+        self.columns.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 20)
+        self.rows.horizontalHeader().setDefaultSectionSize(14 * wide)
+        for number, name in enumerate(header[:MOST_MEASURED]):
+            self.rows.setColumnWidth(number, max(9 * wide, self.fontMetrics().horizontalAdvance(name) + 4 * wide))
+        self.columns.resizeColumnsToContents()
+        self.columns.setColumnWidth(MISSING, 18 * wide)
+        self.columns.setColumnWidth(RANGE, max(self.columns.columnWidth(RANGE), 20 * wide))
+
+    def show_rows(self, rows: tuple[int, ...]) -> None:
+        """Mark these rows (0-based) in the table and go to the first."""
+        self._marked = rows
+        self.tabs.setCurrentWidget(self._rows_side)
+        selection = QItemSelection()
+        last = self.rows_model.columnCount() - 1
+        for row in rows:
+            selection.select(self.rows_model.index(row, 0), self.rows_model.index(row, last))
+        self.rows.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._go_to(0)
+
+    def _go_to(self, number: int) -> None:
+        self._at = number % len(self._marked)
+        index = self.rows_model.index(self._marked[self._at], 0)
+        self.rows.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.rows.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._say_mark()
+
+    def _say_mark(self) -> None:
+        self._mark.setVisible(bool(self._marked))
+        if self._marked:
+            words = self.tr("Row {row}: {number} of {count} marked rows")
+            row = formats.count(self._marked[self._at] + 1)
+            self._mark_words.setText(words.format(row=row, number=self._at + 1, count=len(self._marked)))
+            self._next.setEnabled(len(self._marked) > 1)
+
+    def retranslate(self) -> None:
+        """Every string."""
+        self._findings_card.set_heading(self.tr("What stands out"))
+        columns = rows = "0"
+        if self._detail is not None:
+            columns, rows = formats.count(len(self._detail.columns)), formats.count(self._detail.dataset.rows)
+        self.tabs.setTabText(0, self.tr("Columns ({count})").format(count=columns))
+        self.tabs.setTabText(1, self.tr("Rows ({count})").format(count=rows))
+        self.tabs.tabBar().setAccessibleName(self.tr("Parts of the data set"))
+        self.columns.setAccessibleName(self.tr("Columns of the data set"))
+        self.rows.setAccessibleName(self.tr("Rows of the data set"))
+        self._next.setText(self.tr("Next marked row"))
+        self._say_mark()
