@@ -72,12 +72,12 @@ FIELDS: Mapping[str, re.Pattern[str] | tuple[type, ...]] = {
 """Field → what it may hold: a pattern for ids, or number types (bool only where it is named)."""
 
 _Level = Literal["debug", "info", "warning", "error"]
-_OWN = {"event", "level", "time", "logger", "error", "frames", "causes"}  # written by the processors below
+_OWN = {"event", "level", "time", "speaker", "error", "frames", "causes"}  # written by the processors below
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
-    """A logger whose lines carry ``logger=name``; safe before ``configure`` too: then warnings and errors go to stderr."""
-    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(logger=name))
+    """A logger whose lines carry ``speaker=name``; safe before ``configure`` too: then warnings and errors go to stderr."""
+    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(speaker=name))
 
 
 def configure(level: _Level = "info", file: Path | None = None, console: bool | None = None) -> None:
@@ -128,7 +128,7 @@ def withhold(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
 def _shown(key: str, value: object) -> object:
     if key == "event":
         return value if isinstance(value, str) and _EVENT.fullmatch(value) else WITHHELD
-    if key == "logger":
+    if key == "speaker":
         return value if isinstance(value, str) and _NAME.fullmatch(value) else WITHHELD
     if key in _OWN:
         return value
@@ -142,7 +142,7 @@ def _shown(key: str, value: object) -> object:
 
 def describe_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: ``exc_info`` → type, code, the lines passed through and the types of the causes; no message, no variable."""
-    for key in _OWN - {"event", "level", "time", "logger"}:
+    for key in _OWN - {"event", "level", "time", "speaker"}:
         event.pop(key, None)  # a caller's own text must not pass as ours
     given = event.pop("exc_info", None)
     error = given[1] if isinstance(given, tuple) else sys.exc_info()[1] if given is True else given
@@ -233,7 +233,7 @@ class _Foreign(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         method = self._log.error if record.levelno >= logging.ERROR else self._log.warning
         name = record.name if _NAME.fullmatch(record.name) else "library"
-        method("library", logger=name, exc_info=record.exc_info)
+        method("library", speaker=name, exc_info=record.exc_info)
 
 
 _install("warning", _Stderr(), readable=False)
