@@ -143,12 +143,8 @@ def test_a_computed_sentence_is_seen(source: str) -> None:
 def test_the_version_is_written_once() -> None:
     """In engine/__init__.py; whatever else shows it reads it there."""
     written = re.compile(rf"(?<![\d.]){re.escape(engine.__version__)}(?![\d.])")
-    places = [
-        ROOT / "pyproject.toml",
-        ROOT / "README.md",
-        *OURS,
-        *(path for path in (ROOT / "packaging").rglob("*") if path.suffix in {".xml", ".desktop", ".spec", ".service", ".sh"}),
-    ]
+    other = [path for path in (ROOT / "packaging").rglob("*") if path.suffix in {".py", ".xml", ".desktop", ".spec", ".service", ".sh"}]
+    places = [ROOT / "pyproject.toml", ROOT / "README.md", *PRODUCT, *other]
     assert [name_of(path) for path in places if written.search(path.read_text(encoding="utf-8"))] == ["engine/__init__.py"]
 
 

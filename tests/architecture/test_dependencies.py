@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What pyproject.toml asks for is what the sources import; the coordinator needs only the core."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+
+# Asked for though no source imports them, and why.
+NOT_IMPORTED = {"shiboken6": "half of PySide6, which must be of the same version"}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def distributions(requirements: list[str]) -> set[str]:
+    """The names in a list of requirements, without our own extras."""
+    return {normal(re.split(r"[\[=<>~! ]", line, maxsplit=1)[0]) for line in requirements} - {"wardround"}
+
+
+def imported() -> set[str]:
+    """The distributions that engine and gui import, inside functions too."""
+    modules: set[str] = set()
+    for package in ("engine", "gui"):
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    modules |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                    modules.add(node.module.split(".")[0])
+    by_module = metadata.packages_distributions()
+    third = modules - set(sys.stdlib_module_names) - {"engine", "gui"}
+    return {normal(distribution) for module in third for distribution in by_module[module]}
+
+
+def test_what_is_imported_is_asked_for_and_the_other_way_round() -> None:
+    asked = distributions(PROJECT["dependencies"]) | distributions(EXTRAS["site"]) | distributions(EXTRAS["gui"])
+    assert imported() | set(NOT_IMPORTED) == asked
+
+
+def test_versions_are_exact() -> None:
+    """One tested set, the same for everyone; a range of torch would fetch gigabytes more."""
+    loose = [
+        line
+        for line in PROJECT["dependencies"] + EXTRAS["site"] + EXTRAS["gui"] + EXTRAS["dev"]
+        if "==" not in line and "wardround[" not in line
+    ]
+    assert not loose
+
+
+def test_the_coordinator_starts_with_the_core_alone() -> None:
+    """On the lead's server neither the site's nor the window's libraries are installed."""
+    extra = distributions(EXTRAS["site"]) | distributions(EXTRAS["gui"])
+    absent = sorted(module for module, owners in metadata.packages_distributions().items() if {normal(owner) for owner in owners} & extra)
+    assert {"torch", "PySide6", "pyarrow"} <= set(absent)
+    code = f"""
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {absent!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Absent())
+import engine.coordinator.app
+import engine.coordinator.rounds
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
