@@ -191,7 +191,7 @@ def assemble(frozen: Path, tree: Path) -> None:
     place(LINUX / "wardround-mime.xml", share / "mime/packages/wardround.xml")
     place(LINUX / "wardround.metainfo.xml", share / "metainfo/org.wardround.Wardround.metainfo.xml", VERSION=version(), DATE=day)
     place(LINUX / "wardround-coordinator.service", tree / "usr/lib/systemd/system/wardround-coordinator.service")
-    draw_icons(LINUX / "wardround.svg", share / "icons/hicolor")
+    draw_icons(ROOT / "gui/icons/wardround.svg", share / "icons/hicolor")
     documentation = share / "doc/wardround"
     place(ROOT / "LICENSE", documentation / "LICENSE")
     place(ROOT / "README.md", documentation / "README.md")
