@@ -25,11 +25,11 @@ from engine.errors import WardroundError
 
 WITHHELD = "[withheld]"
 _EVENT = re.compile(r"[a-z][a-z0-9-]{0,59}")
-_ID = re.compile(r"[a-z0-9-]{1,60}")
+_ID = re.compile(r"(?!.*[0-9]{5})[a-z][a-z0-9-]{0,59}")  # no date, no long number: a patient's may look like an id
 _CODE = re.compile(r"E-[A-Z]{2,8}-[0-9]{2,3}")
-_HEX = re.compile(r"[0-9a-f]{8,64}")
+_HEX = re.compile(r"(?=.*[a-f])[0-9a-f]{8,64}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,99}")
-_VERSION = re.compile(r"[0-9][0-9a-z.+-]{0,29}")
+_VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}(\.[0-9]{1,4})?[a-z0-9.+]{0,12}")
 Number = (int, float)
 
 FIELDS: Mapping[str, re.Pattern[str] | tuple[type, ...]] = {
@@ -40,7 +40,7 @@ FIELDS: Mapping[str, re.Pattern[str] | tuple[type, ...]] = {
     "step": _ID,
     "method": _NAME,
     "kind": _NAME,
-    "job": _ID,
+    "job": (int,),
     "reason": _ID,
     "code": _CODE,
     "status": _NAME,

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules between sections: what is refused, in which order, and what people are told."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from engine.errors import WardroundError
+from engine.models.catalogue import FAMILIES, Family
+from engine.study import rules, templates
+from engine.study.manifest import (
+    AggregationSection,
+    EvaluationSection,
+    Manifest,
+    ModelSection,
+    PrivacySection,
+    RoundsSection,
+    SecaggSection,
+    StudySection,
+    TrainingSection,
+    parse,
+)
+
+GOOD = parse(templates.read("tabular-classification"), "good")
+SEALED = dataclasses.replace(GOOD, secagg=SecaggSection("masking"))
+
+
+def without_range(manifest: Manifest) -> Manifest:
+    return dataclasses.replace(manifest, variables=tuple(dataclasses.replace(v, range=None) for v in manifest.variables))
+
+
+@pytest.mark.parametrize(
+    ("manifest", "code"),
+    [
+        (dataclasses.replace(SEALED, aggregation=AggregationSection("krum")), "E-RULE-03"),
+        (dataclasses.replace(SEALED, aggregation=AggregationSection("trimmed-mean")), "E-RULE-03"),
+        (dataclasses.replace(SEALED, rounds=RoundsSection(min_sites=2)), "E-RULE-04"),
+        (without_range(SEALED), "E-RULE-05"),
+        (without_range(dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd"))), "E-RULE-05"),
+        (dataclasses.replace(GOOD, model=ModelSection("mlp", (60000, 60000))), "E-RULE-06"),
+        (SEALED, "E-RULE-01"),
+        (dataclasses.replace(GOOD, secagg=SecaggSection("homomorphic")), "E-RULE-01"),
+        (dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd")), "E-RULE-01"),
+        (dataclasses.replace(GOOD, privacy=PrivacySection("label")), "E-RULE-01"),
+        (dataclasses.replace(GOOD, aggregation=AggregationSection("fedprox")), "E-RULE-01"),
+        (dataclasses.replace(GOOD, model=ModelSection("image")), "E-RULE-01"),
+        (dataclasses.replace(GOOD, training=TrainingSection("adamw")), "E-RULE-01"),
+        (dataclasses.replace(GOOD, outcome=dataclasses.replace(GOOD.outcome, task="survival")), "E-RULE-01"),
+    ],
+)
+def test_refused(manifest: Manifest, code: str) -> None:
+    with pytest.raises(WardroundError) as caught:
+        rules.check(manifest)
+    assert caught.value.code == code
+    assert GOOD.study.id in caught.value.what("zh")
+
+
+def test_layers_that_mix_patients_are_refused_with_a_mechanism_that_clips_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    mixing = Family("mixing", tasks=("classification",), takes_hidden=True, most_layers=8, most_width=64, dp_safe=False)
+    monkeypatch.setattr(rules, "FAMILIES", {**FAMILIES, "mixing": mixing})
+    manifest = dataclasses.replace(GOOD, model=ModelSection("mixing", (4,)), privacy=PrivacySection("dp-sgd"))
+    with pytest.raises(WardroundError, match="E-RULE-07"):
+        rules.check(manifest)
+
+
+def test_each_circumstance_adds_its_own_warning() -> None:
+    said = dataclasses.replace(GOOD, study=dataclasses.replace(GOOD.study, legal_basis="consent"))
+    usual = set(rules.check(said))
+    assert len(usual) == 2  # sums in clear, no noise
+    nobody = tuple(v for v in said.variables if v is not said.patient_id)
+    for changed in (
+        GOOD,
+        dataclasses.replace(said, rounds=RoundsSection(min_sites=2)),
+        dataclasses.replace(said, rounds=RoundsSection(min_sites=3, quorum=0.5)),
+        without_range(said),
+        dataclasses.replace(said, variables=nobody),
+    ):
+        warnings = rules.check(changed)
+        assert len(set(warnings) - usual) == 1
+        assert usual < set(warnings)
+
+
+def test_warnings_are_said_in_both_languages() -> None:
+    loudest = without_range(
+        Manifest(
+            StudySection(GOOD.study.id, "t", "p", "l"),
+            tuple(v for v in GOOD.variables if v is not GOOD.patient_id),
+            GOOD.outcome,
+            rounds=RoundsSection(min_sites=1, quorum=0.5),
+            evaluation=EvaluationSection(),
+        )
+    )
+    english, chinese = rules.check(loudest, "en"), rules.check(loudest, "zh")
+    assert len(english) == len(chinese) == 7
+    assert all(e != c and any("\u4e00" <= letter <= "\u9fff" for letter in c) for e, c in zip(english, chinese, strict=True))
+    assert any("age, systolic" in warning for warning in chinese)
