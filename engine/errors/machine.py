@@ -32,6 +32,16 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("{path} 的磁盘空间不足：需要 {need} MB，剩余 {free} MB。", "请清理磁盘后重试；没有任何更改。"),
     ),
+    "E-FILE-03": entry(
+        Status.DATA_LOSS,
+        5,
+        Who.HOSPITAL_IT,
+        (
+            "The file {path} was changed, cut short, or belongs to another vault; it cannot be opened.",
+            "Restore it from a backup; nothing in it was used.",
+        ),
+        ("文件 {path} 已被改动、不完整，或属于另一个保险库，无法打开。", "请从备份恢复该文件；其中的内容未被使用。"),
+    ),
     # --- SET: the settings of this machine
     "E-SET-01": entry(
         Status.INVALID_ARGUMENT,
