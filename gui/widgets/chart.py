@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small line chart in pyqtgraph, which is imported when a chart is first seen and not before.
+
+pyqtgraph says nothing to screen readers, so a chart always stands beside words and a table with the same content;
+the chart itself carries ``describe``'s text as its accessible description. Lines differ by dash and point shape, not by
+colour alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.theme.tokens import tokens_of
+from gui.widgets import layouts
+
+DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotDotLine)
+POINTS = ("o", "s", "t", "d", "x", "+")
+LINE = 2.0
+ACROSS = 3  # entries in a row of the legend
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its words in the legend, x and y of its points (y may be NaN: a gap), whether points are marked.
+
+    ``style`` picks colour, dash and point shape together; -1 is the thin grey line of comparison (chance, perfect).
+    """
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float]
+    style: int = 0
+    points: bool = True
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Titles and limits; a limit of None follows the data. ``whole``: only whole numbers are marked along x."""
+
+    x_title: str
+    y_title: str
+    x_limits: tuple[float, float] | None = None
+    y_limits: tuple[float, float] | None = None
+    whole: bool = False
+
+
+class Swatch(QWidget):
+    """A piece of a line as it is drawn in the chart, for the legend."""
+
+    def __init__(self, style: int, points: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._points = points
+        self.setFixedSize(34, 14)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_pen(self, self._style))
+        painter.drawLine(1, 7, 33, 7)
+        if self._points and self._style >= 0:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_pen(self, self._style).color())
+            _draw_point(painter, POINTS[self._style % len(POINTS)], QPointF(17, 7), 3.5)
+        painter.end()
+
+
+class Chart(QWidget):
+    """Lines over two axes and a legend below; follows palette, font and language."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plot: Any = None
+        self._items: list[Any] = []
+        self._lines: tuple[Line, ...] = ()
+        self._axes = Axes("", "")
+        self._stale = True
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        self._legend = QGridLayout()
+        self._legend.setContentsMargins(0, 0, 0, 0)
+        self._legend.setHorizontalSpacing(18)
+        self._legend.setVerticalSpacing(2)
+        self._layout.addLayout(self._legend)
+        self._legend_key: tuple[tuple[str, int, bool], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_lines(self, lines: Sequence[Line], axes: Axes) -> None:
+        """Draw these lines; what has not changed is not drawn again."""
+        fresh = tuple(lines)
+        if fresh == self._lines and axes == self._axes:
+            return
+        self._lines, self._axes, self._stale = fresh, axes, True
+        self._fill_legend()
+        if self._plot is not None and self.isVisible():
+            self._draw()
+
+    def describe(self, name: str, summary: str) -> None:
+        """What a screen reader says: the chart's name, and its content in words."""
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(summary)
+
+    def sizeHint(self) -> QSize:
+        height = QFontMetrics(self.font()).height()
+        return QSize(18 * height, 12 * height)
+
+    def minimumSizeHint(self) -> QSize:
+        height = QFontMetrics(self.font()).height()
+        return QSize(14 * height, 10 * height)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._plot is None:
+            self._build()
+        if self._stale:
+            self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._stale = True
+            if self._plot is not None and self.isVisible():
+                self._draw()
+
+    def _build(self) -> None:
+        import pyqtgraph  # heavy, and only this file needs it
+
+        self._plot = pyqtgraph.PlotWidget(parent=self, background=None)
+        self._plot.setFrameShape(self._plot.Shape.NoFrame)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._plot.setMouseEnabled(x=False, y=False)
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.setStyleSheet("background: transparent;")
+        self._layout.insertWidget(0, self._plot, 1)
+
+    def _draw(self) -> None:
+        import pyqtgraph
+
+        self._stale = False
+        tokens = tokens_of(self.palette())
+        for item in self._items:
+            self._plot.removeItem(item)
+        self._items = []
+        self._plot.showGrid(x=False, y=True, alpha=0.25)
+        for side, title in (("bottom", self._axes.x_title), ("left", self._axes.y_title)):
+            axis = self._plot.getAxis(side)
+            axis.setPen(tokens.edge)
+            axis.setTextPen(tokens.muted)
+            axis.setStyle(tickFont=self.font(), tickLength=-4, maxTickLevel=1)
+            axis.enableAutoSIPrefix(False)
+            axis.setLabel(title, color=tokens.muted.name(), **{"font-size": f"{self.font().pointSizeF():.1f}pt"})
+        for line in self._lines:
+            pen = _pen(self, line.style)
+            item = pyqtgraph.PlotDataItem(list(line.x), list(line.y), pen=pen, antialias=True, connect="finite")
+            if line.points and line.style >= 0:
+                item.setSymbol(POINTS[line.style % len(POINTS)])
+                item.setSymbolSize(6)
+                item.setSymbolBrush(pen.color())
+                item.setSymbolPen(None)
+            self._plot.addItem(item)
+            self._items.append(item)
+        self._set_limits()
+
+    def _set_limits(self) -> None:
+        limits_x = self._axes.x_limits or _limits([line.x for line in self._lines])
+        limits_y = self._axes.y_limits or _limits([line.y for line in self._lines])
+        self._plot.setXRange(*limits_x, padding=0.03)
+        self._plot.setYRange(*limits_y, padding=0.05)
+        bottom = self._plot.getAxis("bottom")
+        bottom.setTicks([[(n, str(n)) for n in whole_ticks(*limits_x)]] if self._axes.whole else None)
+
+    def _fill_legend(self) -> None:
+        """Rows of swatch and words; built again only when the words or styles differ."""
+        key = tuple((line.label, line.style, line.points) for line in self._lines if line.label)
+        if key == self._legend_key:
+            return
+        self._legend_key = key
+        layouts.clear(self._legend)
+        for n, (label, style, points) in enumerate(key):
+            words = QLabel(label)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setProperty("role", "muted")
+            entry = QWidget()
+            row = QHBoxLayout(entry)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(6)
+            row.addWidget(Swatch(style, points))
+            row.addWidget(words)
+            self._legend.addWidget(entry, n // ACROSS, n % ACROSS)
+        self._legend.setColumnStretch(ACROSS, 1)
+
+
+def whole_ticks(low: float, high: float, most: int = 8) -> list[int]:
+    """Whole numbers from ``low`` to ``high``, at most about ``most`` of them, in steps of 1, 2 or 5 times a power of ten."""
+    span = max(1, math.floor(high) - math.ceil(low))
+    step = next(step for power in range(12) for step in (10**power, 2 * 10**power, 5 * 10**power) if span / step <= most)
+    first = math.ceil(low / step) * step
+    return list(range(first, math.floor(high) + 1, step))
+
+
+def _limits(columns: Sequence[Sequence[float]]) -> tuple[float, float]:
+    values = [value for column in columns for value in column if math.isfinite(value)]
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    return (low - 0.5, high + 0.5) if low == high else (low, high)
+
+
+def _pen(widget: QWidget, style: int) -> QPen:
+    tokens = tokens_of(widget.palette())
+    if style < 0:
+        pen = QPen(tokens.edge, 1.2, Qt.PenStyle.DashLine)
+    else:
+        pen = QPen(tokens.series[style % len(tokens.series)], LINE, DASHES[style % len(DASHES)])
+    pen.setCosmetic(True)  # its width is in pixels of the screen, not in units of the axes
+    return pen
+
+
+def _draw_point(painter: QPainter, shape: str, at: QPointF, radius: float) -> None:
+    """The legend's copy of pyqtgraph's point shapes."""
+    x, y, r = at.x(), at.y(), radius
+    match shape:
+        case "o":
+            painter.drawEllipse(at, r, r)
+        case "s":
+            painter.drawRect(round(x - r), round(y - r), round(2 * r), round(2 * r))
+        case "t":
+            painter.drawPolygon(QPolygonF([QPointF(x - r, y - r), QPointF(x + r, y - r), QPointF(x, y + r)]))
+        case "d":
+            painter.drawPolygon(QPolygonF([QPointF(x, y - r), QPointF(x + r, y), QPointF(x, y + r), QPointF(x - r, y)]))
+        case _:
+            painter.setPen(QPen(painter.brush().color(), 1.6))
+            painter.drawLine(QPointF(x - r, y), QPointF(x + r, y))
+            painter.drawLine(QPointF(x, y - r), QPointF(x, y + r))
