@@ -112,8 +112,11 @@ def _or_none(number: float) -> float | None:
 
 def _mean(numbers: NDArray[np.float64], weights: NDArray[np.float64]) -> float | None:
     known = ~np.isnan(numbers)
+    if not known.any():
+        return None
     total = float(weights[known].sum())
-    return float((numbers[known] * weights[known]).sum()) / total if total > 0 else None
+    # As scikit-learn: where nobody has the classes that are known, they count alike.
+    return float((numbers[known] * weights[known]).sum()) / total if total > 0 else float(numbers[known].mean())
 
 
 def _auc(others: NDArray[np.float64], own: NDArray[np.float64]) -> float | None:

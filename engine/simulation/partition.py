@@ -17,6 +17,8 @@ from engine.errors import WardroundError
 
 MINIMUM = 5
 """Every site gets at least so many records of each outcome."""
+_LEAST_SKEW = 1e-3
+"""Below it a drawn mix does not differ from the whole's by a record."""
 
 
 def partition(
@@ -44,12 +46,13 @@ def partition(
         raise WardroundError("E-TRAIN-15", rows=labels.size, sites=sites, minimum=minimum)
     draw = np.random.Generator(np.random.PCG64(seed))
     mix = per_class / labels.size
-    mixes = draw.dirichlet(mix / skew, size=sites) if skew > 0 else np.tile(mix, (sites, 1))
+    mixes = draw.dirichlet(mix / skew, size=sites) if skew >= _LEAST_SKEW else np.tile(mix, (sites, 1))
     shares = np.asarray(sizes, dtype=np.float64) / np.sum(sizes)
     # What every site gets anyway is set aside; the rest is shared out by size and mix.
     rest = per_class - minimum * sites
-    wanted = np.maximum(shares * labels.size - minimum * classes.size, 1e-9)
-    table = _fit(np.maximum(mixes, 1e-6), wanted / wanted.sum() * rest.sum(), np.maximum(rest, 1e-9))
+    wanted = np.maximum(shares * labels.size - minimum * classes.size, 1e-6)
+    columns = np.maximum(rest.astype(np.float64), 1e-6)
+    table = _fit(np.maximum(mixes, 1e-6), wanted / wanted.sum() * columns.sum(), columns)
     counts = np.stack([_round(table[:, c], int(rest[c])) for c in range(classes.size)], axis=1) + minimum
     parts: list[list[NDArray[np.int64]]] = [[] for _ in range(sites)]
     for c in range(classes.size):
