@@ -147,6 +147,19 @@ def uri_of(certificate_pem: bytes) -> str:
     return uris[0] if len(uris) == 1 else ""
 
 
+def is_for(certificate_pem: bytes, request_der: bytes) -> bool:
+    """Whether a certificate is for the very key of a request, so that asking again need not issue another one.
+
+    Raises: E-TLS-10 when the request cannot be read.
+    """
+    form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    try:
+        wanted = x509.load_der_x509_csr(request_der).public_key().public_bytes(*form)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise WardroundError("E-TLS-10", reason="it cannot be read") from error
+    return _load(certificate_pem).public_key().public_bytes(*form) == wanted
+
+
 def peer_of(uri: str) -> tuple[PeerKind, str] | None:
     """What kind of client a URI name says, and its site id or invitation id; None for any other name."""
     for kind, prefix in ((PeerKind.SITE, _SITE_URI), (PeerKind.BOOTSTRAP, _BOOTSTRAP_URI)):

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sites' answers to the open phase of one study: announced, spooled, checked, recorded, added up.
+
+An answer counts from the moment its row is in the database; the spooled file was on the disk before. The running sum lives in
+memory only: it can always be built anew from the files of the accepted answers, and since it is a sum in a ring of integers
+it has the same bits in whatever order, and however often, it is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.clock import Clock
+from engine.coordinator import roster
+from engine.coordinator.spool import Spool, sha256_of
+from engine.errors import WardroundError
+from engine.secagg.base import Ring
+from engine.secagg.clear import ClearOpener
+from engine.store import federation, rounds
+from engine.store.connection import Database
+from engine.store.rounds import Answer, AnswerState, OpenPhase
+from engine.trust import signing
+from engine.values import Layout, Phase, PhaseKey, SiteId, StudyId
+from engine.wire.messages import Receipt
+
+Sign = Callable[[bytes], bytes]
+"""Ed25519 by the lead's key."""
+
+
+@dataclass
+class RunningSum:
+    """The accumulator of one phase and the sites that are in it."""
+
+    key: PhaseKey
+    opener: ClearOpener
+    sites: set[SiteId] = field(default_factory=set)
+
+
+class Inbox:
+    """One study's answers. Used from one thread."""
+
+    def __init__(
+        self,
+        study: StudyId,
+        layout_of: Callable[[Phase], Layout],
+        max_norm: float,
+        spool: Spool,
+        database: Database,
+        clock: Clock,
+        sign: Sign,
+    ) -> None:
+        self._study = study
+        self._layout_of = layout_of
+        self._max_norm = max_norm
+        self._spool = spool
+        self._database = database
+        self._clock = clock
+        self._sign = sign
+        self._sum: RunningSum | None = None
+
+    # ------------------------------------------------------------ what sites send
+
+    def announce(self, site: SiteId, key: PhaseKey, length: int, sha256: str) -> Receipt | tuple[Path, int]:
+        """An upload begins or goes on: the receipt if it is here already, otherwise the file and the bytes it holds.
+
+        Raises:
+            WardroundError: E-ROUND-02 the study went on, E-ROUND-05 the site takes no part, E-UPDATE-01 wrong length,
+                E-UPDATE-02 answered already with other content, E-FILE-02 no room.
+        """
+        if receipt := self._receipt_of(site, key, sha256):
+            return receipt
+        self._require(site, key, length)
+        return self._spool.slot(key, site, length, sha256)
+
+    def accept(self, site: SiteId, key: PhaseKey, length: int, sha256: str, digest: str | None) -> Receipt:
+        """A whole upload: checked, recorded, added to the sum. ``digest`` is its hash if it was computed on arrival.
+
+        Raises:
+            WardroundError: as ``announce``; E-UPDATE-03 the hash differs; what the opener's check refuses (E-TRAIN-08 … -11),
+                which counts as the site's failure in this phase.
+        """
+        if receipt := self._receipt_of(site, key, sha256):
+            return receipt
+        self._require(site, key, length)
+        path = self._spool.path(key, site, sha256)
+        found = path.stat().st_size if path.exists() else 0
+        if found != length:
+            raise WardroundError("E-UPDATE-01", site=site, found=found, expected=length)
+        if (digest or sha256_of(path)) != sha256:
+            self._spool.drop(key, site)
+            raise WardroundError("E-UPDATE-03", site=site)
+        running = self._running(key)
+        try:
+            running.opener.check(path, self._max_norm if key.phase is Phase.UPDATE else 0.0)
+        except WardroundError as refused:
+            self.fail(site, key, refused.code)
+            raise
+        now = self._clock.now()
+        signature = self._sign(signing.receipt_message(key, site, sha256))
+        with self._database.transaction():
+            rounds.record_answer(self._database, key, Answer(site, AnswerState.ACCEPTED, now, sha256, length, "", signature))
+        self._fold(running, site, path)
+        return Receipt(key, site, sha256, now, signature)
+
+    def fail(self, site: SiteId, key: PhaseKey, code: str) -> None:
+        """The site cannot do this phase, and is not waited for in it; one that has answered already has answered.
+
+        Raises:
+            WardroundError: E-ROUND-02, E-ROUND-05.
+        """
+        self._require(site, key, None)
+        if rounds.answer(self._database, key, site) is None:
+            with self._database.transaction():
+                rounds.record_answer(self._database, key, Answer(site, AnswerState.FAILED, self._clock.now(), "", 0, code, b""))
+            self._spool.drop(key, site)
+
+    def _receipt_of(self, site: SiteId, key: PhaseKey, sha256: str) -> Receipt | None:
+        """The receipt given before for the same bytes."""
+        answer = rounds.answer(self._database, key, site)
+        if answer is None:
+            return None
+        if answer.state is not AnswerState.ACCEPTED:
+            raise self._went_on(key)
+        if answer.sha256 != sha256:
+            raise WardroundError("E-UPDATE-02", site=site, round=key.round, phase=key.phase.value)
+        return Receipt(key, site, sha256, answer.time, answer.signature)
+
+    def _require(self, site: SiteId, key: PhaseKey, length: int | None) -> OpenPhase:
+        """The open phase, if it is this one, asks this site, and expects as much."""
+        phase = rounds.open_phase(self._database, self._study)
+        if phase is None or phase.key != key:
+            raise self._went_on(key)
+        if site not in phase.participants or site not in federation.active(self._database, self._study):
+            raise WardroundError("E-ROUND-05", study=self._study)
+        expected = self._layout_of(key.phase).nbytes
+        if length is not None and length != expected:
+            raise WardroundError("E-UPDATE-01", site=site, found=length, expected=expected)
+        return phase
+
+    def _went_on(self, key: PhaseKey) -> WardroundError:
+        return WardroundError("E-ROUND-02", study=self._study, round=key.round, phase=key.phase.value, attempt=key.attempt)
+
+    # ------------------------------------------------------------ the sum
+
+    def total(self, key: PhaseKey, answers: Mapping[SiteId, Answer]) -> Ring | None:
+        """The sum of all accepted answers, those of an earlier process from their files.
+
+        None when one of these files was damaged: its answer is forgotten and the site is asked again. The vector is the
+        accumulator itself and the caller's from here on: asked again, the sum is built from the files.
+
+        Raises:
+            WardroundError: E-TRAIN-12 when the weights sum to more than one.
+        """
+        running = self._running(key)
+        for site in roster.accepted(answers):
+            if site not in running.sites:
+                path = self._spool.path(key, site, answers[site].sha256)
+                if not path.exists() or sha256_of(path) != answers[site].sha256:
+                    with self._database.transaction():
+                        rounds.forget(self._database, key, site)
+                    self._spool.drop(key, site)
+                    return None
+                self._fold(running, site, path)
+        self._sum = None
+        return running.opener.total()
+
+    def let_go(self, key: PhaseKey, gone: tuple[SiteId, ...]) -> None:
+        """Takes accepted answers out of the open phase: their sites left or were revoked."""
+        with self._database.transaction():
+            for site in gone:
+                rounds.withdraw(self._database, key, site)
+        self._sum = None  # what was added cannot be taken back: the sum is built anew from the others' files
+        for site in gone:
+            self._spool.drop(key, site)
+
+    def clear(self, key: PhaseKey) -> None:
+        """The phase is over."""
+        self._sum = None
+        self._spool.drop_phase(key)
+
+    def _running(self, key: PhaseKey) -> RunningSum:
+        """The accumulator of this phase, empty if there was none."""
+        if self._sum is None or self._sum.key != key:
+            self._sum = RunningSum(key, ClearOpener(self._layout_of(key.phase)))
+        return self._sum
+
+    def _fold(self, running: RunningSum, site: SiteId, path: Path) -> None:
+        """Adds one accepted file. A half-added one must never be opened, so the sum is forgotten if the disk fails midway."""
+        self._sum = None
+        running.opener.fold(path)
+        running.sites.add(site)
+        self._sum = running

@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The life of a round: open a phase, wait for the sites, open the sum, publish, and open the next phase.
+
+``Rounds._step`` is that life, top to bottom. It looks at what the database says and moves one study one step on; it is called
+after everything that may have changed something (an answer, a second gone by, a wish of the lead) until nothing moves. It
+keeps no place in memory, so a process that was killed anywhere goes on from the same truth: the last published round, the
+answers' rows and their spooled files (``inbox.py``).
+
+A model is written to a temporary file, synced and renamed, and only then one transaction records it, closes the phase and
+opens the next one. A crash before the transaction leaves a file that is rewritten with the same bytes. Spooled files are
+deleted after that transaction; what a crash leaves of them is swept at the next start.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.aggregation import fedavg
+from engine.clock import Clock
+from engine.coordinator import course, roster
+from engine.coordinator.inbox import Inbox, Sign
+from engine.coordinator.roster import PREPARE, Verdict
+from engine.coordinator.spool import Spool
+from engine.errors import WardroundError
+from engine.evaluation import metrics
+from engine.models import scaling, vector
+from engine.models.spec import size
+from engine.secagg import fixed_point
+from engine.secagg.base import Ring
+from engine.store import federation, rounds
+from engine.store.connection import Database
+from engine.store.rounds import ModelRow, OpenPhase
+from engine.study import schema
+from engine.study.manifest import Manifest
+from engine.study.phases import layout_of, ranges_length
+from engine.values import Layout, Phase, PhaseKey, RoundRecord, SiteId
+
+NOTHING: NDArray[np.float64] = np.empty(0, dtype=np.float64)
+
+
+def problem_text(error: WardroundError) -> str:
+    """An error as the database keeps it: its code and fields."""
+    return json.dumps({"code": error.code, "fields": {name: str(value) for name, value in error.fields.items()}}, sort_keys=True)
+
+
+class Rounds:
+    """One study at the coordinator. Used from one thread."""
+
+    def __init__(self, manifest: Manifest, folder: Path, spool: Spool, database: Database, clock: Clock, sign: Sign) -> None:
+        """``folder`` is the study's own; its models are in ``models/<version>.safetensors``."""
+        self.study = manifest.study.id
+        self.manifest = manifest
+        self.spec = schema.model_spec_of(manifest)
+        self._parameters = size(self.spec)
+        self._models = folder / "models"
+        self._spool = spool
+        self._database = database
+        self._clock = clock
+        self.inbox = Inbox(self.study, self._layout, manifest.rounds.max_norm, spool, database, clock, sign)
+
+    # ------------------------------------------------------------ the life of a round
+
+    def advance(self) -> bool:
+        """Moves the study on as far as it can go now; True when it moved."""
+        moved = False
+        while self._step():
+            moved = True
+        return moved
+
+    def _step(self) -> bool:
+        """One step; False when there is nothing to do but wait."""
+        database, rules = self._database, self.manifest.rounds
+        study = federation.study(database, self.study)
+
+        # 1. Nothing moves before the lead says so, nor after the end.
+        if study is None or study.finished or study.stopped:
+            return False
+        if study.stop_requested:
+            return self._stop(WardroundError("E-ROUND-07", study=self.study))
+        if not study.started:
+            return self._start(study)
+        if study.paused:
+            return False
+
+        # 2. Who is still here? Who left or was revoked is not waited for, and what it sent to the open phase is not used.
+        active = federation.active(database, self.study)
+        if len(active) < rules.min_sites:
+            return self._stop(WardroundError("E-ROUND-06", study=self.study, have=len(active), need=rules.min_sites))
+        phase = rounds.open_phase(database, self.study)
+        if phase is None:
+            return self._open_following()
+        answers = rounds.answers(database, phase.key)
+        if gone := tuple(site for site in roster.accepted(answers) if site not in active):
+            self.inbox.let_go(phase.key, gone)
+            return True
+
+        # 3. Is every answer here that will be waited for?
+        match roster.verdict(phase, set(active), answers, rules, self._clock.now()):
+            case Verdict.WAIT:
+                return False
+            case Verdict.ANEW:
+                return self._open_anew(phase, active)
+            case Verdict.CLOSE:
+                sites = roster.accepted(answers)
+
+        # 4. Open the sum, publish what it says and open what follows, in one transaction.
+        try:
+            total = self.inbox.total(phase.key, answers)
+            if total is None:
+                return True  # a spooled file was damaged: its site is asked again
+            match phase.key.phase:
+                case Phase.RANGES | Phase.STATISTICS:
+                    self._publish_prepared(phase.key, total, sites)
+                case Phase.UPDATE:
+                    self._publish_model(phase.key, total, sites)
+                case Phase.EVALUATION | Phase.TEST:
+                    self._publish_record(phase.key, total, sites)
+        except WardroundError as error:
+            return self._hold(phase, error)
+        except OSError as error:
+            return self._hold(phase, self._of_the_disk(error))
+
+        # 5. The phase is in the past now.
+        self.inbox.clear(phase.key)
+        self._prune_models()
+        return True
+
+    # ------------------------------------------------------------ opening
+
+    def _start(self, study: federation.StudyRow) -> bool:
+        """Begins once the lead asked for it and every hospital of the roster has joined, or those that have, if told so."""
+        if not study.start_requested or not study.version or study.paused:
+            return False
+        expected = federation.expected(self._database, self.study)
+        joined = tuple(place.site for place in expected if place.joined_bundle == study.bundle_sha256)
+        if len(joined) < self.manifest.rounds.min_sites or (len(joined) < len(expected) and not study.with_joined):
+            return False
+        with self._database.transaction():
+            federation.started(self._database, self.study, joined, self._clock.now())
+            self._open_next()
+        return True
+
+    def _open_following(self) -> bool:
+        """Opens what follows the last closed phase: after a pause for want of disk space."""
+        with self._database.transaction():
+            self._open_next()
+        return True
+
+    def _open_next(self) -> None:
+        """Inside a transaction: the next phase, or the end of the study."""
+        losses = rounds.validation_losses(self._database, self.study)
+        after = course.following(rounds.last_closed(self._database, self.study), self.manifest, losses)
+        if after is None:
+            federation.finished(self._database, self.study, self._clock.now())
+        else:
+            self._open(*after, federation.active(self._database, self.study))
+
+    def _open(self, number: int, phase: Phase, participants: tuple[SiteId, ...]) -> None:
+        """Inside a transaction: opens a phase if the disk has room for all that it may bring; otherwise holds the study."""
+        now = self._clock.now()
+        model = 4 * self._parameters if phase is Phase.UPDATE else 0
+        try:
+            self._spool.require_room(len(participants) * self._layout(phase).nbytes + model)
+        except WardroundError as error:
+            federation.pause(self._database, self.study, now, problem_text(error))
+            return
+        attempt = rounds.attempts(self._database, self.study, number, phase) + 1
+        key = PhaseKey(self.study, number, attempt, phase)
+        rounds.begin(self._database, OpenPhase(key, now, now + self.manifest.rounds.deadline, participants))
+
+    def _open_anew(self, phase: OpenPhase, active: tuple[SiteId, ...]) -> bool:
+        """Too few answered in time: nothing of this attempt is opened, everybody is asked again."""
+        with self._database.transaction():
+            rounds.end(self._database, phase.key, "abandoned", self._clock.now())
+            self._open(phase.key.round, phase.key.phase, active)
+        self.inbox.clear(phase.key)
+        return True
+
+    # ------------------------------------------------------------ publishing
+
+    def _publish_prepared(self, key: PhaseKey, total: Ring, sites: tuple[SiteId, ...]) -> None:
+        """Ranges or statistics: opened, checked to be usable, and told to every site with its next task."""
+        opened = fixed_point.decode(total, self._layout(key.phase))
+        inputs = schema.inputs_of(self.manifest)
+        record: RoundRecord | None = None
+        if key.phase is Phase.RANGES:
+            scaling.ranges_from(inputs, opened)
+        else:
+            if ranges_length(self.manifest) > 0:
+                ranges = np.frombuffer(rounds.opened(self._database, self.study, Phase.RANGES), dtype="<f8")
+                inputs = scaling.ranges_from(inputs, ranges)
+            rows = scaling.open_statistics(inputs, self.manifest.classes, opened).rows
+            record = RoundRecord(
+                self.study, 0, key.phase, self.model(0).sha256, sites, rows, 0.0, 0.0, NOTHING, self._clock.now(), best_round=0
+            )
+        with self._database.transaction():
+            rounds.keep_opened(self._database, self.study, key.phase, opened)
+            if record is not None:
+                rounds.add_record(self._database, record, None)
+            self._close_and_open_next(key)
+
+    def _publish_model(self, key: PhaseKey, total: Ring, sites: tuple[SiteId, ...]) -> None:
+        """The new global model: written first, then recorded together with the opening of its evaluation."""
+        layout = self._layout(Phase.UPDATE)
+        opened = fixed_point.open_update(total.view(np.uint32), layout)
+        flat = vector.read(self.model_path(key.round - 1), self.spec)
+        # The new model takes the accumulator's place: no third vector of this size is ever held.
+        flat = fedavg.combine(flat, opened.parameters, layout, opened.weight_sum, out=opened.parameters.view(np.float32))
+        sha256 = vector.sha256(flat, self.spec)
+        vector.write(self.model_path(key.round), flat, self.spec)
+        examples = round(opened.weight_sum * self.total_examples())
+        model = ModelRow(key.round, sha256, sites, examples, opened.loss, opened.clipped_share, self._clock.now())
+        with self._database.transaction():
+            rounds.add_model(self._database, self.study, model)
+            self._close_and_open_next(key)
+
+    def _publish_record(self, key: PhaseKey, total: Ring, sites: tuple[SiteId, ...]) -> None:
+        """The round is complete: what the validation patients (at the end, the test patients) say of its model."""
+        counts = fixed_point.decode(total, self._layout(key.phase))
+        loss = metrics.log_loss(counts, len(self.manifest.classes))
+        losses = rounds.validation_losses(self._database, self.study)
+        last = key.phase is Phase.TEST
+        best = course.best_round(losses if last else (*losses, (key.round, loss)))
+        model = self.model(best if last else key.round)
+        record = RoundRecord(
+            study=self.study,
+            round=key.round,
+            phase=Phase.TEST if last else Phase.UPDATE,
+            model_sha256=model.sha256,
+            participants=sites if last else model.participants,
+            examples=model.examples,
+            train_loss=model.train_loss,
+            clipped_share=model.clipped_share,
+            evaluation=counts,
+            finished=self._clock.now(),
+            best_round=best,
+        )
+        with self._database.transaction():
+            rounds.add_record(self._database, record, loss)
+            self._close_and_open_next(key)
+
+    def _close_and_open_next(self, key: PhaseKey) -> None:
+        """Inside the transaction that publishes."""
+        rounds.end(self._database, key, "closed", self._clock.now())
+        self._open_next()
+
+    def _prune_models(self) -> None:
+        """Keeps the initial, the best and the newest model; the records keep the hash of every one."""
+        newest = rounds.newest_model(self._database, self.study)
+        if newest is None:
+            return
+        kept = {0, self.best_round(), newest.version}
+        for path in self._models.glob("*.safetensors"):
+            if path.stem.isdigit() and int(path.stem) < newest.version and int(path.stem) not in kept:
+                path.unlink()
+
+    # ------------------------------------------------------------ holding, ending, starting again
+
+    def _hold(self, phase: OpenPhase, error: WardroundError) -> bool:
+        """What keeps a phase from being closed: useless statistics end the study, the rest pauses it until the lead has mended it."""
+        if phase.key.phase in PREPARE and error.code != "E-FILE-02":
+            return self._stop(error)
+        with self._database.transaction():
+            federation.pause(self._database, self.study, self._clock.now(), problem_text(error))
+        return True
+
+    def _of_the_disk(self, error: OSError) -> WardroundError:
+        """What the operating system refused, in the catalogue's words."""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return WardroundError("E-FILE-02", path=self._models.name, need=4 * self._parameters >> 20, free=0)
+        name = Path(str(error.filename or self._models)).name
+        return WardroundError("E-FILE-01", path=name, reason=error.strerror or type(error).__name__)
+
+    def _stop(self, error: WardroundError) -> bool:
+        """The study ends before its end; what was published stays."""
+        now = self._clock.now()
+        phase = rounds.open_phase(self._database, self.study)
+        with self._database.transaction():
+            if phase is not None:
+                rounds.end(self._database, phase.key, "abandoned", now)
+            federation.stopped(self._database, self.study, problem_text(error), now)
+        if phase is not None:
+            self.inbox.clear(phase.key)
+        return True
+
+    def recover(self) -> None:
+        """After a start of the process: clears what the last one left behind, and gives an open phase its whole time again."""
+        phase = rounds.open_phase(self._database, self.study)
+        self._spool.sweep(self.study, () if phase is None else (phase.key,))
+        for part in self._models.glob("*.part"):
+            part.unlink()
+        if phase is not None:  # the sites could not answer while nobody listened
+            with self._database.transaction():
+                rounds.extend(self._database, phase.key, max(phase.deadline, self._clock.now() + self.manifest.rounds.deadline))
+
+    # ------------------------------------------------------------ reading
+
+    def _layout(self, phase: Phase) -> Layout:
+        return layout_of(phase, self.manifest, self._parameters)
+
+    def model_path(self, version: int) -> Path:
+        """The file of one published model."""
+        return self._models / f"{version}.safetensors"
+
+    def model(self, version: int) -> ModelRow:
+        """One published model.
+
+        Raises:
+            WardroundError: E-ROUND-08 never published.
+        """
+        row = rounds.model(self._database, self.study, version)
+        if row is None:
+            raise WardroundError("E-ROUND-08", study=self.study, version=version)
+        return row
+
+    def best_round(self) -> int:
+        """The best training round so far; 0 before the first one is published."""
+        return course.best_round(rounds.validation_losses(self._database, self.study))
+
+    def total_examples(self) -> int:
+        """All sites' training rows; 0 before the statistics are open."""
+        return rounds.total_examples(self._database, self.study)
