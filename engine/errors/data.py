@@ -3,6 +3,398 @@
 
 from __future__ import annotations
 
-from engine.errors.entry import Entry
+from engine.errors.entry import Entry, Status, Who, entry
 
-ENTRIES: dict[str, Entry] = {}
+ENTRIES: dict[str, Entry] = {
+    # --- DATA: files of records
+    "E-DATA-01": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("The file {file} is empty.", "Export it again from the hospital system, or choose another file."),
+        ("文件 {file} 是空的。", "请从医院系统重新导出，或选择其他文件。"),
+    ),
+    "E-DATA-02": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("The file {file} has column names but no rows of data.", "Check that the export contained patients, then try again."),
+        ("文件 {file} 只有列名，没有数据行。", "请确认导出内容包含患者记录，然后重试。"),
+    ),
+    "E-DATA-03": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "Only one column was found in {file} when splitting it at “{delimiter}”.",
+            "Choose the character that separates the columns (comma, semicolon, tab or |). If the file really has one column, choose the delimiter explicitly.",
+        ),
+        (
+            "按“{delimiter}”分列时，文件 {file} 只有一列。",
+            "请选择实际的分隔符（逗号、分号、制表符或 |）。如果文件确实只有一列，请明确指定分隔符。",
+        ),
+    ),
+    "E-DATA-04": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "In {file}, the column name “{column}” appears more than once (columns {places}); {count} names are used twice.",
+            "Give each column its own name in the first row, then try again.",
+        ),
+        ("文件 {file} 中列名“{column}”重复出现（第 {places} 列）；共有 {count} 个列名重复。", "请在首行为每一列取不同的名称，然后重试。"),
+    ),
+    "E-DATA-05": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "In {file}, {count} rows do not have {expected} fields like the header; row {row} has {found}. The first ones are rows {rows}.",
+            "Correct these rows (a missing or extra delimiter, or a text without quotation marks), or export the file again.",
+        ),
+        (
+            "文件 {file} 中有 {count} 行的字段数与表头的 {expected} 个不一致；第 {row} 行有 {found} 个。最先出现的是第 {rows} 行。",
+            "请修正这些行（缺少或多出分隔符，或文本未加引号），或重新导出文件。",
+        ),
+    ),
+    "E-DATA-06": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} is not a text file: row {row} contains a NUL byte.",
+            "Choose the CSV or Parquet export instead of the program's own file; if it is UTF-16 text, choose that encoding.",
+        ),
+        ("{file} 不是文本文件：第 {row} 行含有空字节（NUL）。", "请选择导出的 CSV 或 Parquet 文件；如果是 UTF-16 文本，请选择该编码。"),
+    ),
+    "E-DATA-07": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "Row {row} of {file} cannot be read as {encoding} (at byte {offset}).",
+            "Choose the encoding in which the file was saved, for example GB18030 for Chinese Windows, or save it as UTF-8.",
+        ),
+        (
+            "文件 {file} 的第 {row} 行无法按 {encoding} 解码（字节位置 {offset}）。",
+            "请选择文件保存时的编码，例如中文 Windows 的 GB18030，或另存为 UTF-8。",
+        ),
+    ),
+    "E-DATA-08": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} has {count} columns; the limit is {limit}.",
+            "Export only the columns that the study needs. If the table lies on its side, swap rows and columns.",
+        ),
+        ("文件 {file} 有 {count} 列，上限为 {limit} 列。", "请只导出研究需要的列。如果行列颠倒，请先转置。"),
+    ),
+    "E-DATA-09": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "In {file}, a field in or soon after row {row} does not end: a quotation mark is missing, or the text is longer than allowed.",
+            "Look at the quotation marks from that row on, or choose the right delimiter.",
+        ),
+        ("文件 {file} 第 {row} 行或其后不久的某个字段没有结束：缺少引号，或文本过长。", "请从该行开始检查引号，或选择正确的分隔符。"),
+    ),
+    "E-DATA-10": entry(
+        Status.ABORTED,
+        1,
+        Who.YOU,
+        (
+            "The file {file} changed while it was being read.",
+            "Wait until the export has finished and close it in other programs, then try again; nothing was imported.",
+        ),
+        ("读取过程中文件 {file} 发生了变化。", "请等待导出完成并在其他程序中关闭该文件，然后重试；没有导入任何数据。"),
+    ),
+    "E-DATA-11": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} is a {format} file, which this version does not read.",
+            "Save or export it as CSV (UTF-8) or Parquet and choose that file.",
+        ),
+        ("{file} 是 {format} 文件，当前版本无法读取。", "请另存或导出为 CSV（UTF-8）或 Parquet，再选择该文件。"),
+    ),
+    "E-DATA-12": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("There is no text encoding called “{encoding}”.", "Choose one such as utf-8, gb18030, utf-16 or cp1252."),
+        ("没有名为“{encoding}”的文本编码。", "请选择 utf-8、gb18030、utf-16 或 cp1252 等编码。"),
+    ),
+    "E-DATA-13": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("“{delimiter}” cannot separate columns.", "Choose one single character: comma, semicolon, tab or |."),
+        ("“{delimiter}”不能用作分隔符。", "请选择单个字符：逗号、分号、制表符或 |。"),
+    ),
+    "E-DATA-14": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("The Parquet file {file} is damaged, encrypted or of an unknown kind.", "Export it again, without a password."),
+        ("Parquet 文件 {file} 已损坏、已加密或类型未知。", "请重新导出，不要设置密码。"),
+    ),
+    "E-DATA-15": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "In {file}, the column “{column}” holds {type}, which is not one value a cell.",
+            "Export the column as numbers or text, or leave it out.",
+        ),
+        ("文件 {file} 的列“{column}”的类型为 {type}，不是每格一个值。", "请将该列导出为数字或文本，或不导出该列。"),
+    ),
+    # --- DATA: records that a study needs
+    "E-DATA-20": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "The study needs {count} variables that were not found in this data set: {variables}.",
+            "Rename the columns as the study calls them, or add them to the export and import it again.",
+        ),
+        ("研究需要的 {count} 个变量在此数据集中未找到：{variables}。", "请按研究的名称重命名相应的列，或在导出时加入这些列后重新导入。"),
+    ),
+    "E-DATA-21": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "The column “{column}” is in {found}, but the study's variable “{variable}” takes {expected} only.",
+            "Export the column in one of these units, or correct the unit in its name. The lead hospital can add a conversion to the study.",
+        ),
+        (
+            "列“{column}”的单位是 {found}，但研究变量“{variable}”只接受 {expected}。",
+            "请以其中一种单位导出该列，或更正列名中的单位。牵头医院可以在研究中添加单位换算。",
+        ),
+    ),
+    "E-DATA-22": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "{percent} % of the values of “{column}” lie outside the range of the study's variable “{variable}” ({low} to {high} {unit}): the unit is probably another one.",
+            "Check in which unit the column was recorded and write it into its name, for example “{variable} [unit]”, then import it again.",
+        ),
+        (
+            "列“{column}”有 {percent} % 的值超出研究变量“{variable}”的范围（{low} 至 {high} {unit}）：单位很可能不同。",
+            "请核对该列的记录单位，并写入列名，例如“{variable} [单位]”，然后重新导入。",
+        ),
+    ),
+    "E-DATA-29": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "{percent} % of the values of “{column}” lie outside the range of the study's variable “{variable}” ({low} to {high} {unit}); they would fit in {likely}.",
+            "If the column is in {likely}, name it “{variable} [{likely}]” and import it again; it is then converted.",
+        ),
+        (
+            "列“{column}”有 {percent} % 的值超出研究变量“{variable}”的范围（{low} 至 {high} {unit}）；按 {likely} 则符合。",
+            "如果该列的单位是 {likely}，请将列名改为“{variable} [{likely}]”并重新导入，系统会自动换算。",
+        ),
+    ),
+    "E-DATA-23": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "The study needs numbers in “{column}” (variable “{variable}”), but {count} of {total} values are text; the first are in rows {rows}.",
+            "Correct these cells, or leave them empty where the value is not known.",
+        ),
+        (
+            "研究要求“{column}”（变量“{variable}”）为数字，但 {total} 个值中有 {count} 个是文本；最先出现在第 {rows} 行。",
+            "请更正这些单元格；未知的值请留空。",
+        ),
+    ),
+    "E-DATA-24": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "All {rows} usable rows have the same outcome (“{variable}” = {label}).",
+            "A model cannot learn from one outcome alone: export patients of the other groups too, or check the outcome column.",
+        ),
+        ("全部 {rows} 个可用行的结局相同（“{variable}”= {label}）。", "只有一种结局无法训练模型：请同时导出其他组的患者，或检查结局列。"),
+    ),
+    "E-DATA-25": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "Only {rows} rows can be used, {dropped} lack a known outcome; at least {minimum} are needed.",
+            "Export more patients, or check the outcome column “{column}”.",
+        ),
+        ("只有 {rows} 行可用，{dropped} 行没有已知结局；至少需要 {minimum} 行。", "请导出更多患者，或检查结局列“{column}”。"),
+    ),
+    "E-DATA-26": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "In “{column}”, {count} of {total} values are none that the study knows for “{variable}” ({categories}).",
+            "Write the values as the study does, or ask the lead hospital to add your spelling to the study.",
+        ),
+        (
+            "列“{column}”的 {total} 个值中有 {count} 个不是研究为“{variable}”规定的值（{categories}）。",
+            "请按研究的写法填写，或请牵头医院在研究中加入贵院的写法。",
+        ),
+    ),
+    "E-DATA-27": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "Two columns could be the study's variable “{variable}”: “{column}” and “{other}”.",
+            "Rename or remove one of them and import the file again.",
+        ),
+        ("有两列都可能是研究变量“{variable}”：“{column}”和“{other}”。", "请重命名或删除其中一列，然后重新导入。"),
+    ),
+    "E-DATA-28": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("A data set needs a name of 1 to {limit} characters.", "Type a name such as “Booking visits 2026”."),
+        ("数据集需要 1 至 {limit} 个字符的名称。", "请输入名称，例如“2026 年建档记录”。"),
+    ),
+    # --- VAULT: the encrypted store
+    "E-VAULT-01": entry(
+        Status.UNAUTHENTICATED,
+        5,
+        Who.YOU,
+        (
+            "The store {path} does not open with this key, or it is damaged.",
+            "Check that you opened the right home; if the file is damaged, restore it from a backup.",
+        ),
+        ("存储 {path} 无法用此密钥打开，或已损坏。", "请确认打开的是正确的主目录；如果文件损坏，请从备份恢复。"),
+    ),
+    "E-VAULT-02": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.HOSPITAL_IT,
+        ("The store {path} was written by a newer version of Wardround.", "Install that version or a later one; nothing was changed."),
+        ("存储 {path} 由更新版本的 Wardround 写入。", "请安装该版本或更高版本；没有任何更改。"),
+    ),
+    "E-VAULT-03": entry(
+        Status.NOT_FOUND,
+        5,
+        Who.HOSPITAL_IT,
+        (
+            "The file of data set “{name}”, version {version}, is missing from the vault.",
+            "Restore the vault folder from a backup, or import the records again.",
+        ),
+        ("保险库中缺少数据集“{name}”第 {version} 版的文件。", "请从备份恢复保险库文件夹，或重新导入记录。"),
+    ),
+    "E-VAULT-04": entry(
+        Status.DATA_LOSS,
+        5,
+        Who.HOSPITAL_IT,
+        (
+            "The file of data set “{name}”, version {version}, is not the one that was stored: it was damaged, cut short or replaced.",
+            "Do not use it. Restore the vault folder from a backup, or import the records again, and find out who changed it.",
+        ),
+        (
+            "数据集“{name}”第 {version} 版的文件与存入时不一致：可能已损坏、被截断或被替换。",
+            "请勿使用。请从备份恢复保险库文件夹或重新导入记录，并查明原因。",
+        ),
+    ),
+    "E-VAULT-05": entry(
+        Status.NOT_FOUND,
+        8,
+        Who.YOU,
+        ("There is no data set {dataset} (or not that version).", "Look at the list of data sets and choose one of them."),
+        ("没有数据集 {dataset}（或没有该版本）。", "请在数据集列表中选择。"),
+    ),
+    "E-VAULT-06": entry(
+        Status.UNAUTHENTICATED,
+        5,
+        Who.HOSPITAL_IT,
+        (
+            "The key of version {version} of this data set does not open with this home's master key.",
+            "The catalogue and the keys come from different homes: restore both from the same backup.",
+        ),
+        ("本主目录的主密钥无法打开该数据集第 {version} 版的密钥。", "目录和密钥来自不同的主目录：请从同一备份恢复两者。"),
+    ),
+    # --- KEY: the master key
+    "E-KEY-01": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        ("This computer has no usable keyring, so the vault needs a passphrase.", "Choose a passphrase, or type the one you chose."),
+        ("此计算机没有可用的密钥环，因此保险库需要口令。", "请设置口令，或输入已设置的口令。"),
+    ),
+    "E-KEY-02": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "The passphrase is too short: it needs at least {minimum} characters.",
+            "Choose a longer one; several words are easy to remember.",
+        ),
+        ("口令太短：至少需要 {minimum} 个字符。", "请选择更长的口令；几个词组成的口令更容易记住。"),
+    ),
+    "E-KEY-03": entry(
+        Status.UNAUTHENTICATED,
+        6,
+        Who.YOU,
+        (
+            "The passphrase is wrong.",
+            "Try again; mind capital letters and the keyboard layout. If it is lost, use the words of the recovery sheet.",
+        ),
+        ("口令错误。", "请重试，并注意大小写和键盘布局。如果忘记口令，请使用恢复单上的单词。"),
+    ),
+    "E-KEY-04": entry(
+        Status.UNAVAILABLE,
+        6,
+        Who.YOU,
+        (
+            "The keyring of this computer does not answer, or no longer holds the key of this vault.",
+            "Log in to the desktop with your own account and unlock the keyring; if the key is lost, use the words of the recovery sheet.",
+        ),
+        (
+            "此计算机的密钥环没有响应，或已不再保存此保险库的密钥。",
+            "请用自己的账户登录桌面并解锁密钥环；如果密钥丢失，请使用恢复单上的单词。",
+        ),
+    ),
+    "E-KEY-05": entry(
+        Status.ALREADY_EXISTS,
+        8,
+        Who.YOU,
+        ("{home} already has a master key.", "Open it instead of creating a new one."),
+        ("{home} 已有主密钥。", "请直接打开，不要重新创建。"),
+    ),
+    "E-KEY-06": entry(
+        Status.DATA_LOSS,
+        5,
+        Who.HOSPITAL_IT,
+        ("The key file {file} is missing or damaged.", "Restore it from a backup; without it nothing in this home can be read."),
+        ("密钥文件 {file} 缺失或已损坏。", "请从备份恢复；没有它就无法读取此主目录中的任何内容。"),
+    ),
+    "E-KEY-07": entry(
+        Status.INVALID_ARGUMENT,
+        6,
+        Who.YOU,
+        (
+            "These {count} words do not open this vault (words not in the list: number {unknown}).",
+            "Type the 24 words of this vault's recovery sheet, in order; compare each with the sheet.",
+        ),
+        (
+            "这 {count} 个单词无法打开此保险库（不在词表中的单词序号：{unknown}）。",
+            "请按顺序输入此保险库恢复单上的 24 个单词，并逐一核对。",
+        ),
+    ),
+    "E-KEY-08": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.HOSPITAL_IT,
+        ("The key file {file} was written by a newer version of Wardround.", "Install that version or a later one; nothing was changed."),
+        ("密钥文件 {file} 由更新版本的 Wardround 写入。", "请安装该版本或更高版本；没有任何更改。"),
+    ),
+}

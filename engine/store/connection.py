@@ -76,6 +76,7 @@ def open_database(path: Path, key: bytes | None, migrations: Sequence[Migration]
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # a deleted key is overwritten, not merely unlinked
     except refusal as error:
         connection.close()
         raise WardroundError("E-VAULT-01", path=path.name) from error

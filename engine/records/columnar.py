@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parquet files: typed already, so the survey only checks what a float would change and what this version cannot hold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from engine.errors import WardroundError
+from engine.records import cells, headers
+from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, Part, Preview, ReadOptions
+from engine.records.source import open_regular, read_exactly
+from engine.values import Token
+
+_MAGIC = (b"PAR1", b"PARE")  # PARE: with an encrypted footer
+_BATCH = 1 << 16
+_HASHED = 1 << 22
+_EXACT = 2**53  # the largest whole number up to which a float64 holds each one
+
+
+class ParquetLoader:
+    """The loader of Parquet files."""
+
+    format = "parquet"
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """By its first four bytes, or by its name when those are damaged."""
+        return head.startswith(_MAGIC) or path.suffix.lower() in (".parquet", ".pq")
+
+    def preview(self, path: Path, options: ReadOptions, token: Token) -> Preview:  # noqa: ARG002 - nothing to choose in Parquet
+        """See ``Loader.preview``."""
+        token.check()
+        with _opened(path) as file:
+            names, findings = headers.settle(file.schema_arrow.names, path.name)
+            _check_types(file.schema_arrow, path)
+            first = next(file.iter_batches(batch_size=PREVIEW_ROWS), None)
+            rows = [] if first is None else [tuple(_shown(value) for value in row.values()) for row in first.to_pylist()]
+        return Preview(path, self.format, "", "", ".", names, tuple(rows), path.stat().st_size, findings)
+
+    def survey(self, path: Path, options: ReadOptions, token: Token) -> ParquetSurvey:
+        """See ``Loader.survey``."""
+        with _opened(path) as file:
+            schema = file.schema_arrow
+            names, findings = headers.settle(schema.names, path.name)
+            _check_types(schema, path)
+            if not file.metadata.num_rows:
+                raise WardroundError("E-DATA-02", file=path.name)
+            large = _too_large_for_floats(file, schema, Part(token, 0.0, 0.6))
+            numeric = tuple(_is_numeric(field.type) and field.name not in large for field in schema)
+            rows = file.metadata.num_rows
+        kept = tuple(Finding("info", "codes-kept", name) for name, field in zip(names, schema, strict=True) if field.name in large)
+        missing = pa.array(MISSING if options.missing is None else ("", *options.missing), pa.string())
+        sha256 = _hash(path, Part(token, 0.6, 1.0))
+        return ParquetSurvey(path, names, numeric, missing, rows, sha256, (*findings, *kept))
+
+
+@dataclass(frozen=True)
+class ParquetSurvey:
+    """What a Parquet file turned out to be; see ``loader.Survey``."""
+
+    path: Path
+    names: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    missing: pa.Array
+    rows: int
+    source_sha256: str
+    findings: tuple[Finding, ...]
+    format: str = ParquetLoader.format
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Names as stored; float64 for numbers, string for all else."""
+        return pa.schema([(name, pa.float64() if number else pa.string()) for name, number in zip(self.names, self.numeric, strict=True)])
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Column name → unit, where the name has one in brackets."""
+        return {name: unit for name in self.names if (unit := headers.split_unit(name)[1])}
+
+    def batches(self, token: Token) -> Iterator[pa.RecordBatch]:
+        """See ``Survey.batches``."""
+        schema = self.schema
+        done = 0
+        with _opened(self.path) as file:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                columns = []
+                for values, number in zip(batch.columns, self.numeric, strict=True):
+                    token.check()
+                    columns.append(_as_numbers(values) if number else cells.as_text(_as_text(values), self.missing))
+                done += batch.num_rows
+                token.progress(done / self.rows)
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        if _hash(self.path, token) != self.source_sha256:
+            raise WardroundError("E-DATA-10", file=self.path.name)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """The file; what pyarrow cannot read inside the block is E-DATA-14."""
+    with open_regular(path) as raw:
+        try:
+            yield pq.ParquetFile(raw, pre_buffer=False)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise WardroundError("E-DATA-14", file=path.name) from error
+
+
+def _hash(path: Path, token: Token) -> str:
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        while part := read_exactly(file, _HASHED, path):
+            token.check()
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _is_numeric(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _check_types(schema: pa.Schema, path: Path) -> None:
+    """Raises E-DATA-15 for a column that is no plain value."""
+    for field in schema:
+        inner = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        plain = (
+            _is_numeric(inner)
+            or pa.types.is_boolean(inner)
+            or pa.types.is_string(inner)
+            or pa.types.is_large_string(inner)
+            or pa.types.is_null(inner)
+            or pa.types.is_temporal(inner)
+        )
+        if not plain:
+            raise WardroundError("E-DATA-15", file=path.name, column=field.name, type=str(field.type))
+
+
+def _too_large_for_floats(file: pq.ParquetFile, schema: pa.Schema, token: Token) -> set[str]:
+    """Names of whole-number columns with values that a float64 would round (identifiers, mostly)."""
+    suspects = [field.name for field in schema if pa.types.is_int64(field.type) or pa.types.is_uint64(field.type)]
+    large: set[str] = set()
+    for batch in file.iter_batches(batch_size=_BATCH, columns=suspects) if suspects else ():
+        token.check()
+        for name in suspects:
+            limits = pc.min_max(batch.column(name))
+            if limits["min"].is_valid and (limits["min"].as_py() < -_EXACT or limits["max"].as_py() > _EXACT):
+                large.add(name)
+    return large
+
+
+def _as_numbers(values: pa.Array) -> pa.DoubleArray:
+    """float64; NaN and infinities become null."""
+    numbers = pc.cast(values, pa.float64(), safe=False)
+    if numbers.null_count == len(numbers):
+        return numbers
+    finite = pc.is_finite(numbers)
+    return numbers if pc.all(finite).as_py() else pc.if_else(finite, numbers, None)
+
+
+def _as_text(values: pa.Array) -> pa.StringArray:
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_duration(values.type):
+        values = pc.cast(values, pa.int64())
+    return pc.cast(values, pa.string())
+
+
+def _shown(value: object) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    return str(value)

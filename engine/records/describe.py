@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Column summaries and findings, computed while the rows stream by, in memory that does not grow with them.
+
+A histogram's bins are 2**k wide and begin at a multiple of 2**k. When the range outgrows the bins, neighbours are joined
+and k grows by one, so the counts at the end depend on the values alone, never on the order of the chunks. Means and
+squares are merged by the rule of Chan, Golub and LeVeque (1979).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from engine.records.loader import Finding
+from engine.values import Token
+
+DISTINCT_LIMIT = 10_000  # counted exactly up to here
+CATEGORY_LIMIT = 50  # a text column with more distinct values is free text or a key
+BINS = 512
+BARS = 24
+_FLAGS = tuple(
+    frozenset(pair)
+    for pair in (
+        ("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"), ("是", "否"), ("有", "无"), ("0", "1"), ("阳性", "阴性"),
+        ("positive", "negative"), ("pos", "neg"), ("+", "-"),
+    )
+)  # fmt: skip
+_MANY_MISSING = 0.5
+_OUTLIER_SHARE = 0.01  # more than that is a long tail, not a slip of the keyboard
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: a category's label, or the half-open interval [low, high) of a number."""
+
+    label: str
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True)
+class ColumnSummary:
+    """One column: kind numeric | flag | category | text | empty. ``distinct`` is exact when ``distinct_exact``, else a lower bound.
+
+    ``std`` is the sample's (n - 1). ``bars``: at most BARS intervals, or the BARS most frequent categories; none for text.
+    """
+
+    name: str
+    kind: str
+    unit: str
+    rows: int
+    missing: int
+    distinct: int
+    distinct_exact: bool
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    std: float | None
+    bars: tuple[Bar, ...]
+
+
+class NumberTally:
+    """Running summary of one column of float64."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.count = 0
+        self.mean = 0.0
+        self._squares = 0.0
+        self.low = math.inf
+        self.high = -math.inf
+        self.distinct: NDArray[np.float64] | None = np.empty(0)
+        self.histogram = Histogram()
+
+    def update(self, column: pa.DoubleArray) -> None:
+        """Adds one batch."""
+        self.rows += len(column)
+        values = np.asarray(column.drop_null(), dtype=np.float64)
+        n = len(values)
+        if not n:
+            return
+        mean = float(values.mean())
+        deviations = values - mean
+        shift = mean - self.mean
+        total = self.count + n
+        self._squares += float(deviations @ deviations) + shift * shift * self.count * n / total
+        self.mean += shift * n / total
+        self.count = total
+        self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
+        self.histogram.add(values)
+        if self.distinct is not None:
+            merged = np.union1d(self.distinct, np.asarray(pc.unique(column).drop_null(), dtype=np.float64))
+            self.distinct = None if len(merged) > DISTINCT_LIMIT else merged
+
+    @property
+    def std(self) -> float | None:
+        """Standard deviation of the sample."""
+        return math.sqrt(self._squares / (self.count - 1)) if self.count > 1 else None
+
+    def summary(self, name: str, unit: str) -> ColumnSummary:
+        """What was seen so far."""
+        missing = self.rows - self.count
+        if not self.count:
+            return ColumnSummary(name, "empty", unit, self.rows, missing, 0, True, None, None, None, None, ())
+        known = self.distinct
+        kind = "flag" if known is not None and set(known.tolist()) == {0.0, 1.0} else "numeric"
+        exact = known is not None
+        bars = self.histogram.bars()
+        if known is not None and len(known) == 2 and kind == "flag":
+            ones = round(self.mean * self.count)
+            bars = (Bar("0", 0.0, 0.0, self.count - ones), Bar("1", 1.0, 1.0, ones))
+        return ColumnSummary(
+            name, kind, unit, self.rows, missing, len(known) if known is not None else DISTINCT_LIMIT, exact,
+            self.low, self.high, self.mean, self.std, bars,
+        )  # fmt: skip
+
+
+class TextTally:
+    """Running summary of one column of text; keeps the counts of at most DISTINCT_LIMIT texts."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.count = 0
+        self.counts: Counter[str] | None = Counter()
+
+    def update(self, column: pa.StringArray) -> None:
+        """Adds one batch."""
+        self.rows += len(column)
+        self.count += len(column) - column.null_count
+        if self.counts is None:
+            return
+        for entry in (column.drop_null() if column.null_count else column).value_counts().to_pylist():
+            self.counts[entry["values"]] += entry["counts"]
+        if len(self.counts) > DISTINCT_LIMIT:
+            self.counts = None
+
+    def summary(self, name: str, unit: str) -> ColumnSummary:
+        """What was seen so far."""
+        missing = self.rows - self.count
+        kind, bars = "text" if self.count else "empty", tuple[Bar, ...]()
+        if self.count and self.counts is not None:
+            kind = _text_kind(self.counts, self.count)
+            # Ties in alphabetical order, so that the chunks do not show.
+            top = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))[:BARS]
+            if kind != "text":
+                bars = tuple(Bar(label, 0.0, 0.0, count) for label, count in top)
+        distinct = DISTINCT_LIMIT if self.counts is None else len(self.counts)
+        return ColumnSummary(name, kind, unit, self.rows, missing, distinct, self.counts is not None, None, None, None, None, bars)
+
+
+class Histogram:
+    """Counts in at most BINS bins of width 2**exponent; see the module's first lines."""
+
+    def __init__(self) -> None:
+        self._exponent = 0
+        self._first = 0  # index of the first bin: bin i covers [i, i + 1) · 2**exponent
+        self._counts: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+
+    def add(self, values: NDArray[np.float64]) -> None:
+        """Adds finite values."""
+        low, high = float(values.min()), float(values.max())
+        exponent = _exponent_for(low, high)
+        if len(self._counts):
+            exponent = max(exponent, self._exponent)
+            while True:
+                shift = exponent - self._exponent
+                first = min(self._first >> shift, _bin(low, exponent))
+                last = max((self._first + len(self._counts) - 1) >> shift, _bin(high, exponent))
+                if last - first < BINS:
+                    break
+                exponent += 1
+        else:
+            first, last = _bin(low, exponent), _bin(high, exponent)
+        counts = np.zeros(last - first + 1, dtype=np.int64)
+        if len(self._counts):
+            where = ((self._first + np.arange(len(self._counts))) >> (exponent - self._exponent)) - first
+            np.add.at(counts, where, self._counts)
+        indices = np.floor(np.ldexp(values, -exponent)).astype(np.int64) - first
+        counts += np.bincount(indices, minlength=len(counts))
+        self._exponent, self._first, self._counts = exponent, first, counts
+
+    def quantile(self, share: float) -> float:
+        """The value below which ``share`` of the values lie, by interpolation within its bin."""
+        below = np.cumsum(self._counts)
+        target = share * below[-1]
+        place = int(np.searchsorted(below, target))
+        before = below[place - 1] if place else 0
+        inside = (target - before) / max(1, self._counts[place])
+        return math.ldexp(self._first + place + float(inside), self._exponent)
+
+    def beyond(self, low: float, high: float) -> int:
+        """How many values lie in bins wholly below ``low`` or above ``high``."""
+        edges = np.ldexp((self._first + np.arange(len(self._counts) + 1)).astype(np.float64), self._exponent)
+        return int(self._counts[(edges[1:] <= low) | (edges[:-1] >= high)].sum())
+
+    def bars(self) -> tuple[Bar, ...]:
+        """At most BARS bars, by joining neighbours."""
+        shift = 0
+        while ((self._first + len(self._counts) - 1) >> shift) - (self._first >> shift) >= BARS:
+            shift += 1
+        first = self._first >> shift
+        where = ((self._first + np.arange(len(self._counts))) >> shift) - first
+        counts = np.bincount(where, weights=self._counts).astype(np.int64)
+        width = self._exponent + shift
+        return tuple(
+            Bar("", math.ldexp(first + i, width), math.ldexp(first + i + 1, width), int(count)) for i, count in enumerate(counts.tolist())
+        )
+
+
+class Description:
+    """Summaries and findings of a table that streams by."""
+
+    def __init__(self, schema: pa.Schema, units: Mapping[str, str]) -> None:
+        self._schema = schema
+        self._units = units
+        self._tallies: tuple[NumberTally | TextTally, ...] = tuple(
+            NumberTally() if pa.types.is_floating(field.type) else TextTally() for field in schema
+        )
+
+    def update(self, batch: pa.RecordBatch, token: Token) -> None:
+        """Adds one batch. Equal batches give bit-equal summaries, so the caller cuts the stream by rows, not by bytes."""
+        for tally, column in zip(self._tallies, batch.columns, strict=True):
+            token.check()
+            tally.update(column)
+
+    def columns(self) -> tuple[ColumnSummary, ...]:
+        """One summary a column, in order."""
+        return tuple(
+            tally.summary(field.name, self._units.get(field.name, "")) for tally, field in zip(self._tallies, self._schema, strict=True)
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the values show: empty and constant columns, many missing values, far outliers."""
+        found: list[Finding] = []
+        for tally, summary in zip(self._tallies, self.columns(), strict=True):
+            name = summary.name
+            if summary.kind == "empty":
+                found.append(Finding("warning", "empty-column", name))
+                continue
+            if summary.distinct == 1 and summary.rows > 1:
+                found.append(Finding("warning", "one-value", name))
+            if summary.missing > _MANY_MISSING * summary.rows:
+                fields = {"count": summary.missing, "rows": summary.rows, "percent": round(100 * summary.missing / summary.rows)}
+                found.append(Finding("warning", "many-missing", name, fields))
+            if isinstance(tally, NumberTally) and (count := _outliers(tally)):
+                found.append(Finding("warning", "outliers", name, {"count": count}))
+        return tuple(found)
+
+
+def _outliers(tally: NumberTally) -> int:
+    """Values more than five interquartile ranges outside the quartiles (seven standard deviations), when they are few; else 0."""
+    if tally.count < 20:
+        return 0
+    lower, upper = tally.histogram.quantile(0.25), tally.histogram.quantile(0.75)
+    reach = 5 * (upper - lower)
+    count = tally.histogram.beyond(lower - reach, upper + reach)
+    return count if count <= max(1, _OUTLIER_SHARE * tally.count) else 0
+
+
+def _exponent_for(low: float, high: float) -> int:
+    """The smallest exponent with which [low, high] takes at most BINS bins and bin numbers stay exact."""
+    largest = max(abs(low), abs(high))
+    finest = math.frexp(largest)[1] - 50 if largest else -50
+    exponent = max(finest, (math.frexp(high - low)[1] - 10) if high > low else finest)
+    while _bin(high, exponent) - _bin(low, exponent) >= BINS:
+        exponent += 1
+    return exponent
+
+
+def _bin(value: float, exponent: int) -> int:
+    return math.floor(math.ldexp(value, -exponent))
+
+
+def _text_kind(counts: Counter[str], present: int) -> str:
+    if len(counts) == 2 and frozenset(text.casefold() for text in counts) in _FLAGS:
+        return "flag"
+    return "category" if len(counts) <= CATEGORY_LIMIT and (len(counts) <= 3 or 2 * len(counts) <= present) else "text"

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""CSV, TSV and other delimited text, in any encoding, of any length: one bounded stream through pyarrow's parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+
+from engine.errors import WardroundError
+from engine.records import cells, headers
+from engine.records.dialect import Dialect, look
+from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, Preview, ReadOptions
+from engine.records.source import Source
+from engine.values import Token
+
+_BLOCK = 1 << 22
+_NAMED = 5  # rows named in a sentence
+
+
+class DelimitedLoader:
+    """The loader of delimited text: whatever no other loader claims."""
+
+    format = "csv"
+
+    def recognises(self, path: Path, head: bytes) -> bool:  # noqa: ARG002 - the interface of every loader
+        """Any text; what is no text is refused when it is read."""
+        return True
+
+    def preview(self, path: Path, options: ReadOptions, token: Token) -> Preview:
+        """See ``Loader.preview``."""
+        token.check()
+        dialect = look(path, options, PREVIEW_ROWS)
+        names, findings = headers.settle(dialect.header, path.name)
+        return Preview(
+            path=path,
+            format=self.format,
+            encoding=dialect.encoding,
+            delimiter=dialect.delimiter,
+            decimal=dialect.decimal,
+            header=names,
+            rows=dialect.rows,
+            file_bytes=path.stat().st_size,
+            findings=(*_doubts(dialect, options), *findings, *_ragged_preview(dialect)),
+        )
+
+    def survey(self, path: Path, options: ReadOptions, token: Token) -> DelimitedSurvey:
+        """See ``Loader.survey``."""
+        dialect = look(path, options, PREVIEW_ROWS)
+        names, findings = headers.settle(dialect.header, path.name)
+        if len(names) == 1 and options.delimiter is None:
+            raise WardroundError("E-DATA-03", file=path.name, delimiter=_shown(dialect.delimiter))
+        missing = pa.array(MISSING if options.missing is None else ("", *options.missing), pa.string())
+        columns = [cells.ColumnSurvey(dialect.decimal, missing) for _ in names]
+        rows = 0
+        with Source(path, dialect.encoding, dialect.skip, token) as source:
+            for batch in _strings(source, path, dialect, names, missing):
+                for column, values in zip(columns, batch.columns, strict=True):
+                    token.check()
+                    column.update(values, rows)
+                rows += batch.num_rows
+            sha256 = source.sha256
+        if not rows:
+            raise WardroundError("E-DATA-02", file=path.name)
+        odd = [found for name, column in zip(names, columns, strict=True) for found in column.findings(name)]
+        spellings = tuple(column.spelling() for column in columns)
+        return DelimitedSurvey(path, dialect, names, spellings, missing, rows, sha256, (*_doubts(dialect, options), *findings, *odd))
+
+
+@dataclass(frozen=True)
+class DelimitedSurvey:
+    """What a delimited text turned out to be; see ``loader.Survey``."""
+
+    path: Path
+    dialect: Dialect
+    names: tuple[str, ...]
+    spellings: tuple[cells.Spelling | None, ...]
+    missing: pa.Array
+    rows: int
+    source_sha256: str
+    findings: tuple[Finding, ...]
+    format: str = DelimitedLoader.format
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Names as stored; float64 for numbers, string for all else."""
+        return pa.schema([(name, pa.string() if s is None else pa.float64()) for name, s in zip(self.names, self.spellings, strict=True)])
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Column name → unit, where the header has one in brackets."""
+        return {name: unit for name in self.names if (unit := headers.split_unit(name)[1])}
+
+    def batches(self, token: Token) -> Iterator[pa.RecordBatch]:
+        """See ``Survey.batches``."""
+        schema = self.schema
+        with Source(self.path, self.dialect.encoding, self.dialect.skip, token) as source:
+            for batch in _strings(source, self.path, self.dialect, self.names, self.missing):
+                columns = []
+                for values, spelling in zip(batch.columns, self.spellings, strict=True):
+                    token.check()
+                    columns.append(
+                        cells.as_text(values, self.missing) if spelling is None else cells.as_numbers(values, spelling, self.missing)
+                    )
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+            if source.sha256 != self.source_sha256:
+                raise WardroundError("E-DATA-10", file=self.path.name)
+
+
+def _strings(source: Source, path: Path, dialect: Dialect, names: tuple[str, ...], missing: pa.Array) -> Iterator[pa.RecordBatch]:
+    """The rows as text, null where a cell is a missing code.
+
+    Raises:
+        WardroundError: E-DATA-05 rows with another number of fields · E-DATA-09 a quote that never closes or an endless field ·
+            whatever ``Source.read`` raises.
+    """
+    ragged: list[tuple[int, int]] = []
+    count = 0
+
+    def note(row: pa.csv.InvalidRow) -> str:
+        nonlocal count
+        count += 1
+        if len(ragged) < _NAMED:
+            # pyarrow counts from 1 at the first row of data, blank lines left out.
+            ragged.append((row.number - 1 + dialect.first_row, row.actual_columns))
+        return "skip"
+
+    done = 0
+    try:
+        reader = pa.csv.open_csv(
+            source,
+            # One thread keeps row numbers; parsing is not what an import waits for.
+            read_options=pa.csv.ReadOptions(block_size=_BLOCK, use_threads=False, column_names=list(names)),
+            parse_options=pa.csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=note),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=missing.to_pylist()
+            ),
+        )
+        for batch in reader:
+            done += batch.num_rows
+            yield batch
+    except pa.ArrowInvalid as error:
+        if "Empty CSV file" in str(error):
+            return
+        raise WardroundError("E-DATA-09", file=path.name, row=done + dialect.first_row) from error
+    if count:
+        rows = ", ".join(str(number) for number, _ in ragged)
+        raise WardroundError("E-DATA-05", file=path.name, rows=rows, count=count, row=ragged[0][0], found=ragged[0][1], expected=len(names))
+
+
+def _doubts(dialect: Dialect, options: ReadOptions) -> tuple[Finding, ...]:
+    """What was guessed and a person should look at."""
+    found: list[Finding] = []
+    if not dialect.certain:
+        found.append(Finding("warning", "encoding-guessed", fields={"encoding": dialect.encoding}))
+    if dialect.decimal == "," and options.decimal is None:
+        found.append(Finding("info", "decimal-comma"))
+    if dialect.has_header and options.header_row is None and dialect.header and all(_is_number(name) for name in dialect.header):
+        found.append(Finding("warning", "header-looks-like-data"))
+    return tuple(found)
+
+
+def _ragged_preview(dialect: Dialect) -> tuple[Finding, ...]:
+    """Findings that the import would refuse, so that the person sees them with the table."""
+    if len(dialect.header) == 1:
+        return (Finding("block", "one-column", fields={"delimiter": _shown(dialect.delimiter)}),)
+    bad = tuple(number for number, row in enumerate(dialect.rows) if len(row) != len(dialect.header))
+    if not bad:
+        return ()
+    fields = {"count": len(bad), "row": bad[0] + dialect.first_row, "found": len(dialect.rows[bad[0]]), "expected": len(dialect.header)}
+    return (Finding("block", "ragged", fields=fields, rows=bad),)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(delimiter: str) -> str:
+    return {"\t": "tab"}.get(delimiter, delimiter)

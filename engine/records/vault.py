@@ -1,0 +1,457 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The encrypted store of imported records: one Parquet file a version, its hash and wrapped key in the catalogue.
+
+Nothing unencrypted reaches the disk. A file is written under a temporary name, flushed, renamed, and only then entered in
+the catalogue; what a crash leaves behind has no key and is removed by ``sweep``.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import threading
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from io import FileIO
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.clock import Clock, SystemClock
+from engine.errors import WardroundError
+from engine.records import cipher, loaders
+from engine.records.describe import Bar, ColumnSummary, Description
+from engine.records.loader import Finding, Part, ReadOptions, Survey
+from engine.store import datasets
+from engine.store.connection import Database
+from engine.store.datasets import DatasetRow
+from engine.trust.keys import MasterKey, sync_folder
+from engine.values import NoToken, Token
+
+GROUP_ROWS = 1 << 16  # rows that are encrypted, and read back, as one
+_GROUP_CELLS = 1 << 22
+_LEAST_GROUP = 1 << 10
+_CACHED_GROUPS = 3
+_OPEN_TABLES = 2
+_NAME_LENGTH = 120
+_PART, _FINAL = ".part", ".parquet"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a data set."""
+
+    dataset: str
+    name: str
+    version: int
+    rows: int
+    imported: float  # unix seconds
+    format: str
+    source_name: str
+    source_sha256: str
+    columns: tuple[ColumnSummary, ...]
+    findings: tuple[Finding, ...]
+
+
+class Reader(Protocol):
+    """What ``match`` needs of a table."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table."""
+        ...
+
+    @property
+    def summaries(self) -> tuple[ColumnSummary, ...]:
+        """One summary a column."""
+        ...
+
+    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
+        """All rows of the columns named, one chunk each, float64 or string."""
+        ...
+
+
+class Table:
+    """One opened version. Safe for several threads; close it when done."""
+
+    def __init__(self, file: FileIO, parquet: pq.ParquetFile, version: Version) -> None:
+        self._file = file
+        self._parquet = parquet
+        self.version = version
+        self._lock = threading.Lock()
+        self._groups: OrderedDict[tuple[int, tuple[str, ...]], pa.Table] = OrderedDict()
+        self._group_rows = parquet.metadata.row_group(0).num_rows
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table."""
+        return self.version.rows
+
+    @property
+    def summaries(self) -> tuple[ColumnSummary, ...]:
+        """One summary a column."""
+        return self.version.columns
+
+    def window(self, start: int, count: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """Rows ``start``… (fewer at the end), all columns or those named: quick enough to scroll, a row group is read once."""
+        names = tuple(columns) if columns is not None else tuple(summary.name for summary in self.version.columns)
+        start, end = max(0, start), min(self.rows, start + count)
+        parts = []
+        while start < end:
+            group, offset = divmod(start, self._group_rows)
+            length = min(end - start, self._group_rows - offset)
+            parts.append(self._group(group, names).slice(offset, length))
+            start += length
+        return pa.concat_tables(parts) if parts else self._parquet.schema_arrow.empty_table().select(list(names))
+
+    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
+        """All rows of the columns named, one chunk each.
+
+        Raises:
+            WardroundError: E-VAULT-04 when a part of the file does not decrypt.
+        """
+        token = token or NoToken()
+        parts = []
+        with self._lock:
+            for group in range(self._parquet.num_row_groups):
+                token.check()
+                parts.append(self._read(group, names))
+                token.progress((group + 1) / self._parquet.num_row_groups)
+        return pa.concat_tables(parts).combine_chunks()
+
+    def close(self) -> None:
+        """Forgets the decrypted rows and closes the file."""
+        with self._lock:
+            self._groups.clear()
+            self._parquet.close()
+            self._file.close()
+
+    def _group(self, number: int, names: tuple[str, ...]) -> pa.Table:
+        with self._lock:
+            key = (number, names)
+            if key not in self._groups:
+                self._groups[key] = self._read(number, names)
+                if len(self._groups) > _CACHED_GROUPS:
+                    self._groups.popitem(last=False)
+            self._groups.move_to_end(key)
+            return self._groups[key]
+
+    def _read(self, number: int, names: Sequence[str]) -> pa.Table:
+        try:
+            return self._parquet.read_row_group(number, columns=list(names)).select(list(names))
+        except OSError as error:
+            raise WardroundError("E-VAULT-04", name=self.version.name, version=self.version.version) from error
+
+
+class Vault:
+    """The data sets of one home.
+
+    Args:
+        folder: where the files lie, ``<home>/vault``.
+        database: the site's store, with ``site_schema.MIGRATIONS``.
+        master: the home's master key.
+        on_writer: runs a function on the thread that owns ``database``; imports call it from theirs, for milliseconds.
+        clock: for the time of import.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        master: MasterKey,
+        on_writer: Callable[[Callable[[], object]], object] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._folder = folder
+        self._database = database
+        self._master = master
+        self._on_writer = on_writer
+        self._clock = clock or SystemClock()
+        self._tables: OrderedDict[tuple[str, int], Table] = OrderedDict()
+        self._lock = threading.Lock()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def import_table(self, path: Path, name: str, options: ReadOptions | None = None, token: Token | None = None) -> Version:
+        """Reads a file into the vault: a new data set, or the next version of the one that has this name.
+
+        Raises:
+            WardroundError: E-DATA-… the file · E-DATA-28 the name · E-FILE-01 unreadable · E-FILE-02 no space. Nothing is left behind.
+            Cancelled: within half a second of the request; nothing is left behind.
+        """
+        token = token or NoToken()
+        surveyed = loaders.survey(path, options, Part(token, 0.0, 0.45))
+        return self.import_survey(surveyed, path.name, name, Part(token, 0.45, 1.0))
+
+    def import_survey(self, surveyed: Survey, source_name: str, name: str, token: Token | None = None) -> Version:
+        """As ``import_table``, for what is surveyed already."""
+        token = token or NoToken()
+        name = unicodedata.normalize("NFC", " ".join(name.split()))
+        if not 0 < len(name) <= _NAME_LENGTH:
+            raise WardroundError("E-DATA-28", limit=_NAME_LENGTH)
+        key = cipher.new_key()
+        description = Description(surveyed.schema, surveyed.units)
+        temporary = self._folder / f".{secrets.token_hex(16)}{_PART}"
+        final = temporary.with_name(temporary.name[1 : -len(_PART)] + _FINAL)
+        try:
+            size, sha256, rows = self._write(temporary, surveyed, key, description, token)
+            token.check()
+            temporary.replace(final)
+            sync_folder(self._folder)
+
+            def enter() -> tuple[str, DatasetRow]:
+                dataset = datasets.id_of(self._database, name) or secrets.token_hex(8)
+                number = datasets.next_version(self._database, dataset)
+                row = DatasetRow(
+                    dataset=dataset,
+                    version=number,
+                    imported=self._clock.now(),
+                    format=surveyed.format,
+                    source_name=source_name,
+                    source_sha256=surveyed.source_sha256,
+                    rows=rows,
+                    file_name=final.name,
+                    file_bytes=size,
+                    file_sha256=sha256,
+                    wrapped_key=cipher.wrap(self._master, key, dataset, number),
+                    summary=_to_json(description.columns(), (*surveyed.findings, *description.findings())),
+                )
+                datasets.add(self._database, name, row)
+                return name, row
+
+            return _version(*self._run(enter))
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            final.unlink(missing_ok=True)
+            raise
+
+    def datasets(self) -> tuple[Version, ...]:
+        """The newest version of each data set, the latest import first."""
+        return tuple(_version(name, row) for name, row in self._run(lambda: datasets.newest(self._database)))
+
+    def version(self, dataset: str, version: int | None = None) -> Version:
+        """One version (None: the newest).
+
+        Raises:
+            WardroundError: E-VAULT-05 when there is none.
+        """
+        return _version(*self._find(dataset, version))
+
+    def open_table(self, dataset: str, version: int | None = None) -> Table:
+        """Opens one version (None: the newest) after checking that its file is the one that was written.
+
+        Raises:
+            WardroundError: E-VAULT-03 the file is missing · E-VAULT-04 it was changed, cut, or is another one ·
+                E-VAULT-05 no such data set · E-VAULT-06 the key does not open it.
+        """
+        name, row = self._find(dataset, version)
+        key = cipher.unwrap(self._master, row.wrapped_key, row.dataset, row.version)
+        try:
+            file = (self._folder / row.file_name).open("rb", buffering=0)
+        except OSError as error:
+            raise WardroundError("E-VAULT-03", name=name, version=row.version) from error
+        try:
+            # The same descriptor is checked and then read: no other file can slip in between.
+            if os.fstat(file.fileno()).st_size != row.file_bytes or hashlib.file_digest(file, "sha256").hexdigest() != row.file_sha256:
+                raise WardroundError("E-VAULT-04", name=name, version=row.version)
+            file.seek(0)
+            parquet = pq.ParquetFile(file, decryption_properties=cipher.decryption(key), pre_buffer=False)
+        except (OSError, ValueError) as error:
+            file.close()
+            raise WardroundError("E-VAULT-04", name=name, version=row.version) from error
+        except WardroundError:
+            file.close()
+            raise
+        return Table(file, parquet, _version(name, row))
+
+    def rows(self, dataset: str, start: int, count: int, columns: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
+        """Some rows of a data set, for a table on the screen; keeps the last tables open. Raises as ``open_table``."""
+        number = self._find(dataset, version)[1].version
+        with self._lock:
+            table = self._tables.get((dataset, number))
+            if table is None:
+                table = self._tables[dataset, number] = self.open_table(dataset, number)
+                if len(self._tables) > _OPEN_TABLES:
+                    self._tables.popitem(last=False)[1].close()
+            self._tables.move_to_end((dataset, number))
+            return table.window(start, count, columns)
+
+    def delete(self, dataset: str) -> None:
+        """Deletes a data set with all its versions: first the keys, which makes the files unreadable, then the files.
+
+        Raises:
+            WardroundError: E-VAULT-05 when there is none.
+        """
+        self._find(dataset, None)
+        names = self._run(lambda: datasets.files(self._database, dataset))
+        with self._lock:
+            for key in [key for key in self._tables if key[0] == dataset]:
+                self._tables.pop(key).close()
+        self._run(lambda: datasets.forget(self._database, dataset))
+        for name in names:
+            (self._folder / name).unlink(missing_ok=True)
+        sync_folder(self._folder)
+
+    def sweep(self) -> int:
+        """Removes files that no catalogue row knows (a crash while importing) and says how many. Only for whoever holds the home alone."""
+        known = set(self._run(lambda: datasets.files(self._database)))
+        strays = [path for path in self._folder.iterdir() if path.suffix in (_PART, _FINAL) and path.name not in known]
+        for path in strays:
+            path.unlink(missing_ok=True)
+        return len(strays)
+
+    def close(self) -> None:
+        """Forgets every decrypted row: the vault is locked."""
+        with self._lock:
+            while self._tables:
+                self._tables.popitem()[1].close()
+
+    def _run(self, action: Callable[[], T]) -> T:
+        return action() if self._on_writer is None else self._on_writer(action)  # type: ignore[return-value]
+
+    def _find(self, dataset: str, version: int | None) -> tuple[str, DatasetRow]:
+        found = self._run(lambda: datasets.find(self._database, dataset, version))
+        if found is None:
+            raise WardroundError("E-VAULT-05", dataset=dataset)
+        return found
+
+    def _write(self, path: Path, surveyed: Survey, key: bytes, description: Description, token: Token) -> tuple[int, str, int]:
+        """Streams the rows into an encrypted file; its size, hash and number of rows."""
+        schema = surveyed.schema
+        group = max(_LEAST_GROUP, min(GROUP_ROWS, _GROUP_CELLS // max(1, len(schema))))
+        texts = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        sink = _Sink(path)
+        rows = 0
+        try:
+            writer = pq.ParquetWriter(
+                sink,
+                schema,
+                encryption_properties=cipher.encryption(key),
+                compression="zstd",
+                use_dictionary=texts or False,
+                write_statistics=False,
+            )
+            try:
+                for batch in regroup(surveyed.batches(token), group):
+                    description.update(batch, token)
+                    writer.write_batch(batch, row_group_size=group)
+                    rows += batch.num_rows
+            except BaseException:
+                sink.abandoned = True  # closing writes a footer, which has nowhere to go now
+                raise
+            finally:
+                writer.close()
+            return sink.finish(), sink.sha256, rows
+        except OSError as error:
+            if error.errno in _FULL:
+                free = shutil.disk_usage(self._folder).free
+                raise WardroundError("E-FILE-02", path=str(self._folder), need=(sink.size >> 20) + 1, free=free >> 20) from error
+            raise WardroundError("E-FILE-01", path=self._folder.name, reason=error.strerror or type(error).__name__) from error
+        finally:
+            sink.close()
+
+
+class _Sink:
+    """The file that pyarrow writes into, hashed on the way; readable by its owner alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb", buffering=0)
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.abandoned = False
+
+    @property
+    def closed(self) -> bool:
+        return self._file.closed
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        return self.size
+
+    def write(self, content: bytes) -> int:
+        view = memoryview(content).cast("B")
+        if self.abandoned:
+            return len(view)
+        self._hash.update(view)
+        self.size += len(view)
+        written = 0
+        while written < len(view):
+            try:
+                written += self._file.write(view[written:])
+            except OSError:
+                self.abandoned = True
+                raise
+        return len(view)
+
+    def flush(self) -> None:
+        """Nothing is buffered here; ``finish`` makes it durable."""
+
+    def finish(self) -> int:
+        """Makes the file durable; its size."""
+        os.fsync(self._file.fileno())
+        return self.size
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def regroup(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of exactly ``rows`` (the last one may be shorter), whatever the loader's chunks were."""
+    waiting: list[pa.RecordBatch] = []
+    have = 0
+    for batch in batches:
+        while batch.num_rows:
+            taken = batch.slice(0, rows - have)
+            waiting.append(taken)
+            have += taken.num_rows
+            batch = batch.slice(taken.num_rows)
+            if have == rows:
+                yield _joined(waiting)
+                waiting, have = [], 0
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+
+
+def _version(name: str, row: DatasetRow) -> Version:
+    columns, findings = _from_json(row.summary)
+    return Version(
+        row.dataset, name, row.version, row.rows, row.imported, row.format, row.source_name, row.source_sha256, columns, findings
+    )
+
+
+def _to_json(columns: Sequence[ColumnSummary], findings: Sequence[Finding]) -> str:
+    described = {"columns": [asdict(column) for column in columns], "findings": [asdict(finding) for finding in findings]}
+    return json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+
+
+def _from_json(text: str) -> tuple[tuple[ColumnSummary, ...], tuple[Finding, ...]]:
+    described = json.loads(text)
+    columns = tuple(ColumnSummary(**{**column, "bars": tuple(Bar(**bar) for bar in column["bars"])}) for column in described["columns"])
+    findings = tuple(Finding(**{**finding, "rows": tuple(finding["rows"])}) for finding in described["findings"])
+    return columns, findings

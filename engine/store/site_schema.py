@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of a site's store, as numbered steps: append only, because homes in the field have applied the earlier ones."""
+
+from __future__ import annotations
+
+from engine.store.connection import Database, Migration
+from engine.store.outbound import create_outbound as m002_outbound
+from engine.store.studies import create_studies as m003_studies
+
+
+def m001_datasets(database: Database) -> None:
+    """Imported data sets, their versions, and the wrapped key of each version's file."""
+    database.execute("CREATE TABLE datasets (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT")
+    database.execute(
+        """
+        CREATE TABLE dataset_versions (
+            dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+            version INTEGER NOT NULL,
+            imported REAL NOT NULL,
+            format TEXT NOT NULL,
+            source_name TEXT NOT NULL,
+            source_sha256 TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            file_name TEXT NOT NULL UNIQUE,
+            file_bytes INTEGER NOT NULL,
+            file_sha256 TEXT NOT NULL,
+            wrapped_key BLOB NOT NULL,
+            summary TEXT NOT NULL,
+            PRIMARY KEY (dataset, version)
+        ) STRICT
+        """
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies)
