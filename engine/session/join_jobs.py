@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
-
-import tomlkit
+from typing import TYPE_CHECKING
 
 from engine import __version__
 from engine.errors import Language, WardroundError
@@ -25,7 +22,8 @@ from engine.store.connection import Database
 from engine.store.studies import Enrolment, StudyEntry
 from engine.study import bundle as bundles
 from engine.study.bundle import Bundle
-from engine.study.manifest import Manifest, canonical
+from engine.study.manifest import Manifest
+from engine.study.written import as_toml
 from engine.trust import certificates, signing, words
 from engine.trust.enrolment import Invitation, read
 from engine.values import SiteId, StudyId
@@ -229,20 +227,13 @@ class Joining:
             site_words=words.check_words(own_digest, language),
             site_numbers=words.check_numbers(own_digest),
             match=site.data.match_lines(manifest, chosen) if manifest and chosen else (),
-            toml=tomlkit.dumps(_said(json.loads(canonical(manifest)))) if manifest else "",
+            toml=as_toml(manifest) if manifest else "",
         )
 
 
 def _put(database: Database, enrolment: int, offer: StudyOffer) -> None:
     state = SiteState.WAITING_FOR_APPROVAL
     studies.put_offer(database, offer.study, enrolment, offer.title, offer.title_zh, offer.approved, offer.published, state)
-
-
-def _said(value: Any) -> Any:
-    """Without what is null, which TOML cannot say."""
-    if isinstance(value, dict):
-        return {key: _said(inner) for key, inner in value.items() if inner is not None}
-    return [_said(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _verified(content: bytes, lead_key: bytes) -> Bundle:

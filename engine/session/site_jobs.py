@@ -102,6 +102,7 @@ class Site:
         for running in self._running.values():
             running.future.cancel()
         self.threads.submit(self._close_gates()).result()
+        self.data.close()
         self.threads.writer.submit(self.database.close).result()
 
     async def _close_gates(self) -> None:
@@ -180,7 +181,7 @@ class Site:
         gate = self.threads.submit(self.gate(entry.enrolment)).result()
         agent = Agent(
             bundle,
-            Participant(bundle, enrolment.site, lambda token: self._table(entry, bundle, token)),
+            Participant(bundle, enrolment.site, lambda token: self._table(entry, bundle, token), threads=self.settings().threads),
             gate,
             Books(self.write_async, self.outbox_path, self.outbox_key, entry.study, self.clock.now),
             self.threads.train,

@@ -57,6 +57,7 @@ def close_study(participant: Participant, content: bytes | bytearray, opened: Op
     """
     from engine.training.personalise import personalise
 
+    participant.prepare()
     spec, settings = participant.spec, participant.manifest.training
     federated = vector.read(content, spec)
     examples = participant.examples(opened, token)

@@ -81,6 +81,7 @@ class Participant:
         step: the local training; a benchmark gives one that trains nothing.
         score: the model's scores.
         parts: (p,) the part of each patient where a simulation decided it; None for the keyed hash.
+        threads: that torch may use; None: all cores but one.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Participant:
         step: LocalStep = train_here,
         score: Scorer = score_here,
         parts: NDArray[np.int8] | None = None,
+        threads: int | None = None,
     ) -> None:
         self.manifest = bundle.manifest
         self.site = site
@@ -101,6 +103,7 @@ class Participant:
         self._score = score
         self._table: StudyTable | None = None
         self._parts = parts
+        self._threads = threads
         self._examples: SplitExamples | None = None
 
     def perform(self, task: Task, model: bytes | bytearray, opened: Opened, token: Token) -> SealedVector:
@@ -120,18 +123,27 @@ class Participant:
                 values = sums.statistics_vector(inputs, self.manifest.classes, self.table(token), self.training_rows(token))
                 ring, _ = fixed_point.encode(values, layout)
             case Phase.UPDATE:
+                self.prepare()
                 train = self.examples(opened, token).train
                 weights = vector.read(model, self.spec)
                 update = self._step(self.spec, weights, train, self.manifest.training, self.round_seed(task.key.round), token)
                 weight = len(train) / task.total_examples
                 ring, _ = fixed_point.encode_update(update.delta, weight, update.loss, layout)
             case Phase.EVALUATION | Phase.TEST:
+                self.prepare()
                 examples = self.examples(opened, token)
                 judged = examples.validation if task.key.phase is Phase.EVALUATION else examples.test
                 values = self.counts(vector.read(model, self.spec), judged)
                 ring, _ = fixed_point.encode(values, layout)
         payload = ClearSealer().seal(ring)
         return SealedVector(task.key, payload, hashlib.sha256(payload).hexdigest())
+
+    def prepare(self) -> None:
+        """Settles torch's threads in the thread that calls it, where it is going to be used."""
+        if self._step is train_here:
+            from engine.training import device
+
+            device.prepare(self._threads)
 
     # -- the parts, each made once
 

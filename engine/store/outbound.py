@@ -166,3 +166,12 @@ def attempts(database: Database) -> list[tuple[str, str, str, int, str, int]]:
             " FROM outbound_attempt a JOIN outbound o ON o.id = a.outbound WHERE a.bytes > 0 ORDER BY a.id"
         )
     ]
+
+
+def bytes_by_kind(database: Database) -> dict[str, int]:
+    """Bytes handed to the network, by kind; a submit's kind is its phase."""
+    found = database.execute(
+        "SELECT CASE WHEN o.kind = 'submit' THEN o.phase ELSE o.kind END AS name, SUM(a.bytes)"
+        " FROM outbound_attempt a JOIN outbound o ON o.id = a.outbound GROUP BY name ORDER BY name"
+    )
+    return {str(name): int(size) for name, size in found}

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Data sets for a door: preview, import, windows of rows, summaries, and how they fit a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.errors import Language, WardroundError
+from engine.records import findings, loaders, match
+from engine.records.describe import ColumnSummary
+from engine.records.loader import Finding, ReadOptions
+from engine.records.vault import Vault, Version
+from engine.session.events import DatasetsChanged
+from engine.session.views import BarView, ColumnView, DatasetDetail, DatasetView, FindingView, MatchLine, PreviewView
+from engine.store import studies
+from engine.study.manifest import Manifest
+from engine.trust.keys import MasterKey
+from engine.values import StudyTable, Token
+
+if TYPE_CHECKING:
+    from engine.session.session import ReadChoices
+    from engine.session.site_jobs import Site
+
+T = TypeVar("T")
+
+
+def options_of(choices: ReadChoices) -> ReadOptions:
+    """What a person chose, as the loaders take it."""
+
+    def said(value: str) -> str | None:
+        return None if value in ("", "auto") else value
+
+    return ReadOptions(said(choices.encoding), said(choices.delimiter), said(choices.decimal))
+
+
+def preview(path: Path, choices: ReadChoices, token: Token, language: Language) -> PreviewView:
+    """The first rows of a file."""
+    found = loaders.preview(path, options_of(choices), token)
+    return PreviewView(
+        str(found.path),
+        found.format,
+        found.encoding,
+        found.delimiter,
+        found.decimal,
+        found.header,
+        found.rows,
+        found.file_bytes,
+        tuple(_finding(finding, language) for finding in found.findings),
+    )
+
+
+class SiteData:
+    """The data sets of one open vault."""
+
+    def __init__(self, site: Site, master: MasterKey) -> None:
+        self._site = site
+        self._patient_key = master.derive("patients")
+
+        def on_writer(work: Callable[[], object]) -> object:
+            return site.write(lambda _: work())
+
+        self._vault = Vault(site.home_path / "vault", site.database, master, on_writer, site.clock)
+        self._vault.sweep()
+
+    def close(self) -> None:
+        """Closes the files."""
+        self._vault.close()
+
+    def add(self, path: Path, name: str, choices: ReadChoices, token: Token) -> DatasetView:
+        """Imports a file."""
+        version = self._vault.import_table(path, name, options_of(choices), token)
+        self._site.note("imported", name=version.name, version=version.version, rows=version.rows)
+        self._site.publish(DatasetsChanged())
+        return _dataset(version)
+
+    def datasets(self) -> tuple[DatasetView, ...]:
+        """The newest version of each."""
+        return tuple(_dataset(version) for version in self._vault.datasets())
+
+    def find(self, name: str) -> DatasetView:
+        """A data set by its id or name; raises E-SITE-17."""
+        for dataset in self.datasets():
+            if name in (dataset.id, dataset.name):
+                return dataset
+        raise WardroundError("E-SITE-17", name=name)
+
+    def detail(self, dataset: str) -> DatasetDetail:
+        """Columns and findings of the newest version."""
+        language = self._site.language()
+        version = self._vault.version(dataset)
+        return DatasetDetail(
+            _dataset(version),
+            tuple(_column(column) for column in version.columns),
+            tuple(_finding(finding, language) for finding in version.findings),
+        )
+
+    def rows(self, dataset: str, start: int, count: int) -> tuple[tuple[str, ...], ...]:
+        """A window of rows as text, empty where missing."""
+        table = self._vault.rows(dataset, start, count)
+        columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+        return tuple(zip(*columns, strict=True)) if columns else ()
+
+    def delete(self, dataset: str) -> None:
+        """Deletes all versions and destroys their keys."""
+        name = self._vault.version(dataset).name
+        self._vault.delete(dataset)
+        self._site.note("deleted", name=name)
+        self._site.publish(DatasetsChanged())
+
+    def confirm(self, dataset: str) -> None:
+        """A person found it right."""
+        version = self._vault.version(dataset)
+        self._site.write(lambda database: studies.set_mark(database, f"confirmed:{dataset}", str(version.version)))
+        self._site.note("confirmed", name=version.name)
+        self._site.publish(DatasetsChanged())
+
+    # -- how it fits a study
+
+    def match_lines(self, manifest: Manifest, dataset: str) -> tuple[MatchLine, ...]:
+        """Each variable of the study with its column; problems first."""
+        language = self._site.language()
+        matches = match.match(manifest, self._vault.version(dataset).columns)
+        lines = [
+            MatchLine(
+                found.variable.name,
+                found.column or "",
+                match.note_sentence(found, language),
+                match.problem_sentence(found, language),
+            )
+            for found in matches
+        ]
+        return tuple(sorted(lines, key=lambda line: not line.problem))
+
+    def require_fit(self, manifest: Manifest, dataset: str) -> int:
+        """The version that fits the study.
+
+        Raises:
+            WardroundError: E-SITE-16 when a variable has no column or another unit; E-DATA-… what the values show.
+        """
+        version = self._vault.version(dataset)
+        matches = match.match(manifest, version.columns)
+        problems = [match.problem_sentence(found, self._site.language()) for found in matches]
+        if any(problems):
+            raise WardroundError("E-SITE-16", name=version.name, problems=" ".join(problem for problem in problems if problem))
+        return version.version
+
+    def study_table(self, manifest: Manifest, dataset: str, version: int, token: Token) -> StudyTable:
+        """The records as the study sees them."""
+        with self._vault.open_table(dataset, version) as table:
+            matches = match.match(manifest, table.summaries)
+            return match.study_table(table, manifest, matches, token, patient_key=self._patient_key)
+
+
+def _dataset(version: Version) -> DatasetView:
+    return DatasetView(
+        version.dataset,
+        version.name,
+        version.version,
+        version.rows,
+        len(version.columns),
+        version.imported,
+        version.source_name,
+        version.source_sha256,
+    )
+
+
+def _column(column: ColumnSummary) -> ColumnView:
+    return ColumnView(
+        column.name,
+        column.kind,
+        column.unit,
+        column.missing,
+        column.missing / column.rows if column.rows else 0.0,
+        column.distinct,
+        column.minimum,
+        column.maximum,
+        column.mean,
+        column.std,
+        tuple(BarView(bar.label, bar.low, bar.high, bar.count) for bar in column.bars),
+    )
+
+
+def _finding(finding: Finding, language: Language) -> FindingView:
+    return FindingView(finding.severity, finding.column, findings.sentence(finding, language), finding.rows)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)
