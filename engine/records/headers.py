@@ -16,7 +16,8 @@ _UNITS = frozenset(
     word
     for line in (
         "% ‰ ° °c °f c f k l dl ml µl ul fl pl g kg mg µg ug mcg ng pg t lb lbs oz st m cm mm µm um nm km in inch inches ft",
-        "s sec second seconds min mins minute minutes h hr hrs hour hours d day days w wk wks week weeks mo month months y yr yrs year years",
+        "s sec second seconds min mins minute minutes h hr hrs hour hours d day days w wk wks week weeks",
+        "mo month months y yr yrs year years",
         "mmhg cmh kpa pa hpa mbar bar torr atm bpm hz khz mhz v mv µv uv a ma w kw j kj kcal cal n osm mosm",
         "mol mmol µmol umol nmol pmol eq meq iu miu u mu ku uiu cfu cells cell copies score points ratio count",
         "岁 年 月 周 天 日 时 小时 分 分钟 秒 次 毫米汞柱 千帕 厘米 毫米 米 公斤 千克 克 毫克 微克 升 毫升 支 包 片 度 摄氏度 个",
