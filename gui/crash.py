@@ -46,10 +46,10 @@ class CrashReporter(QObject):
     def _show(self, details: str) -> None:
         if self._open is not None:
             return
-        tr = QCoreApplication.translate
-        box = QMessageBox(QMessageBox.Icon.Warning, "Wardround", tr("Crash", "Something went wrong inside the program."))
+        translate = QCoreApplication.translate
+        box = QMessageBox(QMessageBox.Icon.Warning, "Wardround", translate("Crash", "Something went wrong inside the program."))
         box.setInformativeText(
-            tr(
+            translate(
                 "Crash",
                 "{code}. Nothing was lost: what you imported and approved is stored. If it happens again, close and reopen "
                 "Wardround, and send the details to the makers of the program.",

@@ -13,19 +13,19 @@ def count(value: int) -> str:
 
 def decimal(value: float | None, digits: int = 3) -> str:
     """0.93456 → 0.935; a dash where it is not known."""
-    return "–" if value is None else QLocale().toString(value, "f", digits)
+    return "–" if value is None else QLocale().toString(float(value), "f", digits)
 
 
 def significant(value: float | None, digits: int = 4) -> str:
     """At most ``digits`` significant digits: 0.00012346 → 0.0001235."""
-    return "–" if value is None else QLocale().toString(value, "g", digits)
+    return "–" if value is None else QLocale().toString(float(value), "g", digits)
 
 
 def percent(share: float | None, digits: int = 1) -> str:
     """0.934 → 93.4 %."""
     if share is None:
         return "–"
-    return QCoreApplication.translate("Formats", "{number}%").format(number=QLocale().toString(100 * share, "f", digits))
+    return QCoreApplication.translate("Formats", "{number}%").format(number=QLocale().toString(100.0 * share, "f", digits))
 
 
 def size(nbytes: int) -> str:
@@ -34,10 +34,10 @@ def size(nbytes: int) -> str:
 
 
 def moment(unix: float | None) -> str:
-    """Date and time of this machine's zone."""
+    """Date and time of this machine's zone, with the month in letters: 03/04 is not the same day everywhere."""
     if unix is None:
         return "–"
-    return QLocale().toString(_local(unix), QLocale.FormatType.ShortFormat)
+    return QLocale().toString(_local(unix), QCoreApplication.translate("Formats", "d MMM yyyy, HH:mm"))
 
 
 def clock(unix: float | None) -> str:
@@ -49,12 +49,12 @@ def duration(seconds: float | None) -> str:
     """About how long, in one unit: 40 s, 12 min, 3 h."""
     if seconds is None:
         return "–"
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if seconds < 90:
-        return tr("Formats", "{number} s").format(number=count(max(0, round(seconds))))
+        return translate("Formats", "{number} s").format(number=count(max(0, round(seconds))))
     if seconds < 5400:
-        return tr("Formats", "{number} min").format(number=count(round(seconds / 60)))
-    return tr("Formats", "{number} h").format(number=QLocale().toString(seconds / 3600, "f", 1))
+        return translate("Formats", "{number} min").format(number=count(round(seconds / 60)))
+    return translate("Formats", "{number} h").format(number=QLocale().toString(seconds / 3600, "f", 1))
 
 
 def _local(unix: float) -> QDateTime:

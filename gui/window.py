@@ -187,6 +187,9 @@ class Window(QMainWindow):
         self.rail.select("home" if name == "welcome" else name)
         self._draw_header()
         page.enter()
+        focus = self.focusWidget()
+        if focus is None or not focus.isVisible() or focus in self.rail.buttons.values():
+            self._focus_page()
 
     def _allowed(self, name: str) -> str:
         home = self.home
@@ -209,6 +212,14 @@ class Window(QMainWindow):
             if target is not None:
                 target.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
+
+    def _focus_page(self) -> None:
+        """The keyboard starts at the main button, or at the page's first control."""
+        target = self._first_focus(self.stack) if self._primary is None or self._primary.isEnabled() else None
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif (focus := self.focusWidget()) is not None:
+            focus.clearFocus()
 
     def _first_focus(self, pane: QWidget) -> QWidget | None:
         if pane is self.rail and self.current in self.rail.buttons:

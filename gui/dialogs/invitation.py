@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QL
 from engine.session.views import InvitationView, ProblemView
 from gui import formats
 from gui.bridge import Bridge
+from gui.dialogs.fit import fit_height
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note, ProblemBanner
 from gui.widgets.card import Card
@@ -132,6 +133,7 @@ class InvitationDialog(QDialog):
     def _not_enrolled(self, problem: ProblemView) -> None:
         self.connect_button.setEnabled(True)
         self._banner.show_problem(problem)
+        fit_height(self)
 
     def retranslate(self) -> None:
         """Every string."""
@@ -166,6 +168,7 @@ class InvitationDialog(QDialog):
             label.setText(name)
             value.setText(shown)
         self._banner.retranslate()
+        fit_height(self)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from engine.session.views import ProblemView, RecoveryView
 from gui import formats
 from gui.bridge import Bridge
+from gui.dialogs.fit import fit_height
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note, ProblemBanner
 
@@ -47,15 +47,14 @@ class VaultDialog(QDialog):
         self.setMinimumWidth(600)
         self._title = text.title()
         self._banner = ProblemBanner()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._build_key())
-        self._stack.addWidget(self._build_sheet())
+        self._key_side, self._sheet_side = self._build_key(), self._build_sheet()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 24, 28, 22)
         layout.setSpacing(14)
         layout.addWidget(self._title)
         layout.addWidget(self._banner)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._key_side, 1)
+        layout.addWidget(self._sheet_side, 1)
         self.retranslate()
         bridge.run(session.keyring_usable(), self._know_keyring, self._failed)
 
@@ -133,7 +132,6 @@ class VaultDialog(QDialog):
         self._recovery = recovery
         self.passphrase.clear()
         self.again.clear()
-        self._stack.setCurrentIndex(1)
         self.retranslate()
         self.kept.setFocus()
 
@@ -264,6 +262,9 @@ class VaultDialog(QDialog):
         self._banner.retranslate()
         self._fill_sheet()
         self._check()
+        self._key_side.setVisible(not sheet)
+        self._sheet_side.setVisible(sheet)
+        fit_height(self)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -103,11 +103,15 @@ class SettingsPage(Page):
         self.rows[setting.key] = row
         at = grid.rowCount()
         grid.addWidget(row.label, at, 0)
-        grid.addWidget(row.field, at, 1)
+        fields = QHBoxLayout()
+        fields.setSpacing(8)
+        fields.addWidget(row.field, 1)
         if row.browse is not None:
-            grid.addWidget(row.browse, at, 2)
+            fields.addWidget(row.browse)
             row.browse.clicked.connect(lambda _=False, each=row: self._browse(each))
+        grid.addLayout(fields, at, 1)
         grid.addWidget(row.help, at + 1, 1)
+        grid.setRowMinimumHeight(at + 2, 6)
         if isinstance(row.field, QComboBox):
             row.field.activated.connect(lambda _=0, each=row: self._changed(each))
         else:

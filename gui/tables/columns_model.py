@@ -68,13 +68,13 @@ class ColumnsModel(QAbstractTableModel):
 
 def kind_word(kind: str) -> str:
     """What a person calls a column of this kind."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     words = {
-        "numeric": tr("ColumnsModel", "Number"),
-        "category": tr("ColumnsModel", "Category"),
-        "flag": tr("ColumnsModel", "Yes or no"),
-        "text": tr("ColumnsModel", "Text"),
-        "empty": tr("ColumnsModel", "Empty"),
+        "numeric": translate("ColumnsModel", "Number"),
+        "category": translate("ColumnsModel", "Category"),
+        "flag": translate("ColumnsModel", "Yes or no"),
+        "text": translate("ColumnsModel", "Text"),
+        "empty": translate("ColumnsModel", "Empty"),
     }
     return words.get(kind, kind)
 

@@ -84,4 +84,5 @@ def _readable_font(system: QFont) -> QFont:
         better = [family for family in _BETTER_FAMILIES if family in installed]
         if better:
             font.setFamilies([*better, system.family()])
+            font.setFeature(QFont.Tag("pwid"), 1)  # else the quotation marks of an English sentence are as wide as Chinese ones
     return font

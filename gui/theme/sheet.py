@@ -75,6 +75,7 @@ QFrame#footer { background: $raised; border: none; border-top: 1px solid $line; 
 QFrame#footer QLabel { color: $muted; font-size: ${small}pt; }
 QLabel#demo { background: $warn_tint; color: $warn; border: 1px solid $warn; border-radius: 4px; padding: 2px 8px; font-weight: 600; }
 
+QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox { min-height: 1.5em; }
 QLineEdit, QPlainTextEdit, QTextEdit, QTextBrowser, QComboBox, QSpinBox, QDoubleSpinBox {
   background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px; padding: 5px 8px; selection-background-color: $accent;
   selection-color: $on_accent; }
@@ -89,6 +90,11 @@ QCheckBox, QRadioButton { color: $text; spacing: 8px; background: transparent; p
   border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid $accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $muted; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px;
+  background: $surface; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QRadioButton::indicator:checked { background: $accent; border: 4px solid $surface; }
 
 QAbstractItemView { background: $surface; color: $text; border: 1px solid $line; border-radius: 6px; gridline-color: $line;
   alternate-background-color: $window; selection-background-color: $accent_tint; selection-color: $text; }
@@ -96,7 +102,7 @@ QAbstractItemView:focus { border: 2px solid $accent; }
 QTableView::item, QTreeView::item, QListView::item { padding: 4px 8px; }
 QHeaderView { background: $raised; border: none; }
 QHeaderView::section { background: $raised; color: $text; border: none; border-right: 1px solid $line; border-bottom: 1px solid $line;
-  padding: 6px 8px; font-weight: 600; }
+  padding: 6px 11px; font-weight: 600; }
 QTableCornerButton::section { background: $raised; border: none; border-right: 1px solid $line; border-bottom: 1px solid $line; }
 
 QTabWidget::pane { border: none; border-top: 1px solid $line; top: -1px; }
@@ -117,6 +123,7 @@ QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QSplitter::handle { background: transparent; }
 """)
 
@@ -124,9 +131,11 @@ QSplitter::handle { background: transparent; }
 def sheet(tokens: Tokens, points: float) -> str:
     """The style sheet for one scheme with text of ``points`` points."""
     colours = {name: value.name() for name, value in vars(tokens).items() if hasattr(value, "lightnessF")}
+    ground = "dark" if "dark" in tokens.name else "light"  # an image of a style sheet cannot be recoloured
     sizes = {"base": 1.0, "small": 0.9, "heading": 1.12, "title": 1.65, "brand": 1.25, "number": 1.7, "word": 1.3}
     return _SHEET.substitute(
         colours,
-        arrow=(FOLDER / ("down-dark.svg" if "dark" in tokens.name else "down-light.svg")).as_posix(),
+        arrow=(FOLDER / f"down-{ground}.svg").as_posix(),
+        tick=(FOLDER / f"tick-{ground}.svg").as_posix(),
         **{name: f"{points * factor:.1f}" for name, factor in sizes.items()},
     )

@@ -75,12 +75,15 @@ SCHEMES = (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST)
 
 
 def tokens_of(palette: QPalette) -> Tokens:
-    """The scheme that this palette was made from; for a foreign palette the nearer of light and dark."""
-    window = palette.color(QPalette.ColorRole.Window)
+    """The scheme that this palette was made from; for a foreign palette the nearer of light and dark.
+
+    Recognised by the Shadow role, which differs between the schemes and which no style sheet changes on a widget.
+    """
+    edge = palette.color(QPalette.ColorRole.Shadow)
     for scheme in SCHEMES:
-        if scheme.window == window:
+        if scheme.edge == edge:
             return scheme
-    return LIGHT if window.lightnessF() > 0.5 else DARK
+    return LIGHT if palette.color(QPalette.ColorRole.Window).lightnessF() > 0.5 else DARK
 
 
 def palette_of(tokens: Tokens) -> QPalette:

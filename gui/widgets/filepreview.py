@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -49,12 +50,12 @@ class FilePreview(QWidget):
             for value in values:
                 box.addItem(value, value)
             box.activated.connect(self.choices_changed)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._labels = [QLabel() for _ in range(4)]
         fields: tuple[QWidget, ...] = (self.name, self.encoding, self.delimiter, self.decimal)
         for label, field in zip(self._labels, fields, strict=True):
             label.setBuddy(field)
         self.card = Card()
-        self.card.setSizePolicy(self.card.sizePolicy())
         self._found = text.muted()
         left, right = QFormLayout(), QFormLayout()
         for form in (left, right):

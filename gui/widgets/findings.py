@@ -70,6 +70,7 @@ class FindingsList(QWidget):
         words = {"info": self.tr("Note"), "warning": self.tr("Look"), "block": self.tr("Mend")}
         severity.setText(words.get(finding.severity, finding.severity))
         what = text.body()
+        what.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         what.setText(f"{finding.column}: {finding.text}" if finding.column and finding.column not in finding.text else finding.text)
         for widget in (mark, severity):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)

@@ -51,6 +51,7 @@ class Rail(QFrame):
             button = QPushButton()
             button.setProperty("kind", "rail")
             button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setIconSize(QSize(ICON, ICON))
             button.clicked.connect(lambda _=False, each=name: self.chosen.emit(each))
             badge = QLabel(button)

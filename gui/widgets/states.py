@@ -26,19 +26,19 @@ ICONS = {"muted": "circle", "accent": "dot", "ok": "check", "warn": "warning", "
 
 def state_word(state: str) -> str:
     """The word for a SiteState value in the current language; a value this window does not know is shown as it is."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     words = {
-        "not-joined": tr("States", "Not joined"),
-        "waiting-for-approval": tr("States", "Waiting for approval"),
-        "ready": tr("States", "Ready"),
-        "training": tr("States", "Training"),
-        "sending": tr("States", "Sending"),
-        "waiting-for-others": tr("States", "Waiting for others"),
-        "done": tr("States", "Done"),
-        "paused-by-you": tr("States", "Paused by you"),
-        "paused-by-network": tr("States", "Paused by network"),
-        "stopped-by-check": tr("States", "Stopped by a check"),
-        "left": tr("States", "Left"),
+        "not-joined": translate("States", "Not joined"),
+        "waiting-for-approval": translate("States", "Waiting for approval"),
+        "ready": translate("States", "Ready"),
+        "training": translate("States", "Training"),
+        "sending": translate("States", "Sending"),
+        "waiting-for-others": translate("States", "Waiting for others"),
+        "done": translate("States", "Done"),
+        "paused-by-you": translate("States", "Paused by you"),
+        "paused-by-network": translate("States", "Paused by network"),
+        "stopped-by-check": translate("States", "Stopped by a check"),
+        "left": translate("States", "Left"),
     }
     return words.get(state, state)
 
