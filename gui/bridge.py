@@ -17,6 +17,8 @@ from engine.session.events import Event, JobChanged, TrainingChanged
 from engine.session.jobs import Job, Outcome
 from engine.session.views import ProblemView
 
+__all__ = ["Bridge", "Job"]
+
 T = TypeVar("T")
 
 COALESCE_MS = 100

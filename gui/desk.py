@@ -18,6 +18,7 @@ from engine.session.attempt import attempt
 from engine.session.views import KeyHome, Lock, ProblemView
 from gui.bridge import Bridge
 from gui.dialogs.invitation import InvitationDialog
+from gui.dialogs.recover import RecoverDialog
 from gui.dialogs.vault import VaultDialog
 from gui.idle import IdleLock
 from gui.languages import Languages
@@ -102,6 +103,7 @@ class Desk(QObject):
     def _make_lock(self, bridge: Bridge, session: Session) -> Page:
         page = LockPage(bridge, session)
         self._unlock_wanted.connect(page.open_vault)
+        page.recovery_wanted.connect(lambda: self._show(RecoverDialog(self.bridge, self.session, self.window)))
         return page
 
     def _make_settings(self, bridge: Bridge, session: Session) -> Page:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -140,7 +141,7 @@ class Window(QMainWindow):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 
         for number, name in enumerate(PAGES, start=1):
-            on(f"Ctrl+{number}", lambda each=name: self.go(each))
+            on(f"Ctrl+{number}", partial(self.go, name))
         on("F6", self.next_pane)
         on("Shift+F6", lambda: self.next_pane(-1))
         for keys in ("Ctrl++", "Ctrl+="):

@@ -71,9 +71,9 @@ class VaultDialog(QDialog):
             field.textChanged.connect(self._check)
             label.setBuddy(field)
         self._hint = text.muted()
-        self.create = buttons.primary()
-        self.create.setDefault(True)
-        self.create.clicked.connect(self._make)
+        self.create_button = buttons.primary()
+        self.create_button.setDefault(True)
+        self.create_button.clicked.connect(self._make)
         self._cancel = buttons.plain()
         self._cancel.clicked.connect(self.reject)
         self._fields = QWidget()
@@ -89,7 +89,7 @@ class VaultDialog(QDialog):
         actions = QHBoxLayout()
         actions.addStretch(1)
         actions.addWidget(self._cancel)
-        actions.addWidget(self.create)
+        actions.addWidget(self.create_button)
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
@@ -104,7 +104,7 @@ class VaultDialog(QDialog):
         self._keyring = usable
         self.retranslate()
         if usable:
-            self.create.setFocus()
+            self.create_button.setFocus()
         else:
             self.passphrase.setFocus()
 
@@ -119,10 +119,10 @@ class VaultDialog(QDialog):
         else:
             self._hint.setText(self.tr("Both are the same."))
         good = self._keyring is True or (self._keyring is False and len(first) >= SHORTEST_PASSPHRASE and first == second)
-        self.create.setEnabled(good)
+        self.create_button.setEnabled(good)
 
     def _make(self) -> None:
-        self.create.setEnabled(False)
+        self.create_button.setEnabled(False)
         self._cancel.setEnabled(False)
         self._banner.clear()
         passphrase = None if self._keyring else self.passphrase.text()
@@ -247,7 +247,7 @@ class VaultDialog(QDialog):
         self._second_label.setText(self.tr("Once more"))
         self.passphrase.setAccessibleName(self._first_label.text())
         self.again.setAccessibleName(self._second_label.text())
-        self.create.setText(self.tr("Create"))
+        self.create_button.setText(self.tr("Create"))
         self._cancel.setText(self.tr("Cancel"))
         self._sheet_why.setText(
             self.tr(

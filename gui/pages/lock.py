@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from engine.session.views import KeyHome, ProblemView
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 class LockPage(Page):
-    """Asks for the passphrase, or for one press where the key rests in the keyring."""
+    """Asks for the passphrase, or for one press where the key rests in the keyring.
+
+    Signals:
+        recovery_wanted(): the passphrase or the keyring is lost; open with the recovery sheet.
+    """
+
+    recovery_wanted = Signal()
 
     def __init__(self, bridge: Bridge, session: Session) -> None:
         super().__init__(bridge, session)
@@ -34,7 +40,10 @@ class LockPage(Page):
         self.unlock = buttons.primary()
         self.unlock.clicked.connect(self.open_vault)
         self.passphrase.returnPressed.connect(self.open_vault)
+        self.recover = buttons.quiet()
+        self.recover.clicked.connect(self.recovery_wanted)
         row = QHBoxLayout()
+        row.addWidget(self.recover)
         row.addStretch(1)
         row.addWidget(self.unlock)
         for widget in (self._why, self._label, self.passphrase):
@@ -94,4 +103,5 @@ class LockPage(Page):
         )
         self._label.setText(self.tr("Passphrase"))
         self.passphrase.setAccessibleName(self._label.text())
+        self.recover.setText(self.tr("Use the recovery sheet…"))
         self.unlock.setText(self.tr("Open"))

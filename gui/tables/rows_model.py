@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
@@ -97,8 +98,8 @@ class RowsModel(QAbstractTableModel):
             turn = self._turn
             self._bridge.run(
                 self._fetch(number * PAGE_ROWS, PAGE_ROWS),
-                lambda rows, number=number, turn=turn: self._came(turn, number, rows),
-                lambda problem, number=number, turn=turn: self._refused(turn, number, problem),
+                partial(self._came, turn, number),
+                partial(self._refused, turn, number),
             )
 
     def _came(self, turn: int, number: int, rows: Rows) -> None:

@@ -36,21 +36,49 @@ class Tokens:
     series: tuple[QColor, ...]  # lines of charts, told apart by dash pattern and words too
 
 
-def _c(*names: str) -> tuple[QColor, ...]:
-    return tuple(QColor(name) for name in names)
+def _colours(names: str) -> tuple[QColor, ...]:
+    return tuple(QColor(name) for name in names.split())
 
 
 LIGHT = Tokens(
-    "light",
-    *_c("#f4f6f8", "#ffffff", "#edf1f4", "#16212b", "#536170", "#d6dde4", "#7b8894"),
-    *_c("#0a6473", "#ffffff", "#e0f0f3", "#1a6b3a", "#e4f3e9", "#855000", "#fcf0da", "#ae2420", "#fbe8e6"),
-    series=_c("#0a6473", "#a85400", "#6a4c9c", "#1a6b3a", "#ae2420", "#536170"),
+    name="light",
+    window=QColor("#f4f6f8"),
+    surface=QColor("#ffffff"),
+    raised=QColor("#edf1f4"),
+    text=QColor("#16212b"),
+    muted=QColor("#536170"),
+    line=QColor("#d6dde4"),
+    edge=QColor("#7b8894"),
+    accent=QColor("#0a6473"),
+    on_accent=QColor("#ffffff"),
+    accent_tint=QColor("#e0f0f3"),
+    ok=QColor("#1a6b3a"),
+    ok_tint=QColor("#e4f3e9"),
+    warn=QColor("#855000"),
+    warn_tint=QColor("#fcf0da"),
+    bad=QColor("#ae2420"),
+    bad_tint=QColor("#fbe8e6"),
+    series=_colours("#0a6473 #a85400 #6a4c9c #1a6b3a #ae2420 #536170"),
 )
 DARK = Tokens(
-    "dark",
-    *_c("#11171d", "#19212a", "#222c36", "#e7ecf1", "#a5b2bf", "#2f3b47", "#74838f"),
-    *_c("#62c6d4", "#06242a", "#14323a", "#7fd29c", "#173021", "#efb960", "#33290f", "#ff9e94", "#3b1f1d"),
-    series=_c("#62c6d4", "#f0a860", "#b9a3e3", "#7fd29c", "#ff9e94", "#a5b2bf"),
+    name="dark",
+    window=QColor("#11171d"),
+    surface=QColor("#19212a"),
+    raised=QColor("#222c36"),
+    text=QColor("#e7ecf1"),
+    muted=QColor("#a5b2bf"),
+    line=QColor("#2f3b47"),
+    edge=QColor("#74838f"),
+    accent=QColor("#62c6d4"),
+    on_accent=QColor("#06242a"),
+    accent_tint=QColor("#14323a"),
+    ok=QColor("#7fd29c"),
+    ok_tint=QColor("#173021"),
+    warn=QColor("#efb960"),
+    warn_tint=QColor("#33290f"),
+    bad=QColor("#ff9e94"),
+    bad_tint=QColor("#3b1f1d"),
+    series=_colours("#62c6d4 #f0a860 #b9a3e3 #7fd29c #ff9e94 #a5b2bf"),
 )
 LIGHT_CONTRAST = replace(
     LIGHT,

@@ -49,6 +49,7 @@ class CardButton(QPushButton):
             layout.addLayout(words, 1)
             layout.addWidget(self._state, 0, Qt.AlignmentFlag.AlignVCenter)
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._layout = layout
         self._draw()
 
     def set_words(self, title: str, words: str, state: str = "") -> None:
@@ -73,10 +74,10 @@ class CardButton(QPushButton):
         return self._title.text()
 
     def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
+        return self._layout.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
+        return self._layout.minimumSize()
 
     def _draw(self) -> None:
         colour = icons.tone_colour(tokens_of(self.palette()), self._tone)
