@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import Language, WardroundError
-from engine.records import findings, loaders, match
+from engine.records import findings, fitting, loaders, match
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding, ReadOptions
 from engine.records.vault import Vault, Version
@@ -56,7 +57,6 @@ class SiteData:
 
     def __init__(self, site: Site, master: MasterKey) -> None:
         self._site = site
-        self._patient_key = master.derive("patients")
 
         def on_writer(work: Callable[[], object]) -> object:
             return site.write(lambda _: work())
@@ -124,7 +124,7 @@ class SiteData:
         matches = match.match(manifest, self._vault.version(dataset).columns)
         lines = [
             MatchLine(
-                found.variable.name,
+                found.variable,
                 found.column or "",
                 match.note_sentence(found, language),
                 match.problem_sentence(found, language),
@@ -133,24 +133,27 @@ class SiteData:
         ]
         return tuple(sorted(lines, key=lambda line: not line.problem))
 
-    def require_fit(self, manifest: Manifest, dataset: str) -> int:
-        """The version that fits the study.
+    def require_fit(self, manifest: Manifest, dataset: str, token: Token) -> int:
+        """The version, once every column was found and every value read as the study wants it.
 
         Raises:
-            WardroundError: E-SITE-16 when a variable has no column or another unit; E-DATA-… what the values show.
+            WardroundError: E-DATA-20 … a variable without a column, another unit, too few rows, only one class.
         """
         version = self._vault.version(dataset)
-        matches = match.match(manifest, version.columns)
-        problems = [match.problem_sentence(found, self._site.language()) for found in matches]
-        if any(problems):
-            raise WardroundError("E-SITE-16", name=version.name, problems=" ".join(problem for problem in problems if problem))
+        self.study_table(manifest, dataset, version.version, token)
         return version.version
 
     def study_table(self, manifest: Manifest, dataset: str, version: int, token: Token) -> StudyTable:
         """The records as the study sees them."""
-        with self._vault.open_table(dataset, version) as table:
-            matches = match.match(manifest, table.summaries)
-            return match.study_table(table, manifest, matches, token, patient_key=self._patient_key)
+        table = self._vault.open_table(dataset, version)
+        matches = match.match(manifest, table.summaries)
+        match.require(matches)
+        return fitting.study_table(table, manifest, matches, token, patient_key(manifest))
+
+
+def patient_key(manifest: Manifest) -> bytes:
+    """Under which patients are told apart in a study: one key at every site, so that a patient of two sites is split alike."""
+    return hashlib.sha256(f"wardround patients|{manifest.study.id}".encode()).digest()
 
 
 def _dataset(version: Version) -> DatasetView:

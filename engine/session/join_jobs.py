@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from engine.study.manifest import Manifest
 from engine.study.written import as_toml
 from engine.trust import certificates, signing, words
 from engine.trust.enrolment import Invitation, read
-from engine.values import SiteId, StudyId
+from engine.values import SiteId, StudyId, Token
 from engine.wire.messages import Enrol, GetBundle, Hello, Join, ListStudies, SiteState, StudyOffer
 
 if TYPE_CHECKING:
@@ -179,12 +180,12 @@ class Joining:
 
     # -- approval
 
-    async def join(self, study: str, dataset: str) -> None:
+    async def join(self, study: str, dataset: str, token: Token) -> None:
         """The records must fit before anything is promised; then the approval is signed and sent."""
         site = self._site
         entry = site.entry(study)
         bundle = self.bundle(entry)
-        version = site.data.require_fit(bundle.manifest, dataset)
+        version = await asyncio.to_thread(site.data.require_fit, bundle.manifest, dataset, token)
         enrolment = await site.write_async(lambda database: studies.enrolment(database, entry.enrolment))
         key = signing.SigningKey(enrolment.signing_key)
         gate = await site.gate(enrolment.id)

@@ -315,7 +315,7 @@ class Session:
     def join(self, study: str, dataset: str) -> Job[None]:
         """A person compared the check words and approves: the signed approval is sent."""
         site = self._opened()
-        return self._run_async("join", lambda _: site.joining.join(study, dataset))
+        return self._run_async("join", lambda job: site.joining.join(study, dataset, job))
 
     def leave(self, study: str) -> Job[None]:
         """Leaves a study."""

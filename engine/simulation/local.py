@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,6 @@ from engine.coordinator import administration, home
 from engine.coordinator.desk import InvitationId
 from engine.coordinator.federation import Federation
 from engine.errors import WardroundError
-from engine.evaluation.report import Report, from_counts
 from engine.models import scaling as scalings
 from engine.models.spec import size
 from engine.preprocessing import features, sums
@@ -32,7 +31,7 @@ from engine.site.agent import Agent
 from engine.site.books import Books, WriterLedger
 from engine.site.closing import MODELS, Closing
 from engine.site.participant import Participant
-from engine.site.release import Gate
+from engine.site.release import Endpoint, Gate, open_transport
 from engine.store import outbound, studies
 from engine.store.connection import Database, open_database
 from engine.store.site_schema import MIGRATIONS
@@ -42,9 +41,12 @@ from engine.study.phases import ranges_length
 from engine.study.schema import inputs_of, model_spec_of
 from engine.study.written import as_toml
 from engine.trust import certificates, signing
+from engine.trust.enrolment import Invitation
 from engine.trust.signing import SigningKey
-from engine.values import SiteId, StudyTable, Token
-from engine.wire.messages import Enrol, GetBundle, Hello, Join, SiteState, StudyState
+from engine.values import RoundRecord, SiteId, StudyTable, Token
+from engine.wire.messages import Enrol, Enrolled, GetBundle, Hello, Join, SiteState, StudyState
+from engine.wire.proxy import ProxyMode, ProxySetting
+from engine.wire.transport import Transport
 
 T = TypeVar("T")
 NAMES = ("global", "local", "personalised")
@@ -81,12 +83,15 @@ class Simulated:
     model_sha256: str
 
 
-def simulate(manifest: Manifest, sites: Mapping[str, SiteRecords], folder: Path | None, token: Token) -> Simulated:
+def simulate_sites(
+    manifest: Manifest, sites: Mapping[str, SiteRecords], transport: Literal["loopback", "grpc"], folder: Path | None, token: Token
+) -> Simulated:
     """Runs a study over the given records.
 
     Args:
         manifest: as at a real coordinator, with ``rounds.count`` and ``training.seed`` as wanted.
         sites: by name.
+        transport: "loopback" hands messages over by a function call; "grpc" opens a real port with mutual TLS.
         folder: where the coordinator's home is kept, with all models; None: thrown away.
         token: progress over all rounds, and cancelling.
 
@@ -96,58 +101,139 @@ def simulate(manifest: Manifest, sites: Mapping[str, SiteRecords], folder: Path 
     """
     with TemporaryDirectory(prefix="wardround-") as scratch:
         work = Path(scratch)
-        return asyncio.run(_Federation(manifest, sites, folder or work / "coordinator", work, token).run())
+        line = _Loopback if transport == "loopback" else _OnPort
+        return asyncio.run(_federate(manifest, sites, line, folder or work / "coordinator", work, token))
 
 
-class _Federation:
-    def __init__(self, manifest: Manifest, sites: Mapping[str, SiteRecords], folder: Path, work: Path, token: Token) -> None:
-        self._manifest = manifest
-        self._sites = sites
-        self._folder = folder
-        self._work = work
+class _Line(Protocol):
+    """How sites reach the desk."""
+
+    async def open(self) -> None: ...
+    async def refresh(self) -> None: ...
+    def bootstrap(self, invitation: Invitation) -> Transport: ...
+    def member(self, enrolled: Enrolled, tls_key: bytes) -> Transport: ...
+    async def close(self) -> None: ...
+
+
+class _Loopback:
+    """A desk in this thread."""
+
+    def __init__(self, coordinator: home.Home, clock: Clock) -> None:
+        self._desk = Federation(coordinator, clock)
+
+    async def open(self) -> None:
+        """It is open."""
+
+    async def refresh(self) -> None:
+        self._desk.refresh()
+
+    def bootstrap(self, invitation: Invitation) -> Transport:
+        return LoopbackTransport(self._desk, None, InvitationId(invitation.invitation))
+
+    def member(self, enrolled: Enrolled, tls_key: bytes) -> Transport:  # noqa: ARG002 - no TLS here
+        return LoopbackTransport(self._desk, enrolled.site)
+
+    async def close(self) -> None:
+        self._desk.close()
+
+
+class _OnPort:
+    """A desk behind a real port of this machine."""
+
+    def __init__(self, coordinator: home.Home, clock: Clock) -> None:
+        from engine.coordinator.app import Port
+
+        self._coordinator = coordinator
+        self._port = Port(lambda: Federation(coordinator, clock), coordinator.server_tls(), ["127.0.0.1:0"])
+
+    async def open(self) -> None:
+        await self._port.start()
+
+    async def refresh(self) -> None:
+        await self._port.refresh()
+
+    def bootstrap(self, invitation: Invitation) -> Transport:
+        pair = invitation.bootstrap
+        return self._transport(pair.certificate_pem, pair.key_pem)
+
+    def member(self, enrolled: Enrolled, tls_key: bytes) -> Transport:
+        return self._transport(enrolled.certificate_pem, tls_key)
+
+    def _transport(self, certificate: bytes, key: bytes) -> Transport:
+        return open_transport(
+            Endpoint(
+                self._port.addresses[0],
+                "localhost",
+                self._coordinator.port_authority_pem,
+                certificate,
+                key,
+                proxy=ProxySetting(ProxyMode.OFF),
+            )
+        )
+
+    async def close(self) -> None:
+        await self._port.stop(0.0)
+
+
+async def _federate(
+    manifest: Manifest,
+    sites: Mapping[str, SiteRecords],
+    line_of: Callable[[home.Home, Clock], _Line],
+    folder: Path,
+    work: Path,
+    token: Token,
+) -> Simulated:
+    """The whole federation: found it, invite, enrol, approve, publish, join, start, take part, compare."""
+    study = manifest.study.id
+    clock: Clock = SystemClock()
+    home.init(folder, manifest.study.lead, ["localhost"], clock)
+    coordinator = home.Home(folder)
+    administration.add_study(coordinator, as_toml(manifest), "simulation", clock)
+    line = line_of(coordinator, clock)
+    members: list[_Member] = []
+    try:
+        await line.open()
+        for name, records in sites.items():
+            invitation = administration.invite(coordinator, SiteId(name), study, clock, 3600.0)
+            await line.refresh()
+            member = _Member(manifest, line, SiteId(name), records, work / name, clock, token)
+            members.append(member)
+            await member.enrol(invitation)
+            administration.approve(coordinator, SiteId(name), clock)
+        administration.publish(coordinator, study, clock)
+        await line.refresh()
+        for member in members:
+            await member.join()
+        administration.start(coordinator, study, clock)
+        await line.refresh()
+        progress = _Progress(manifest.rounds.count, token)
+        ends = await asyncio.gather(*(member.take_part(progress) for member in members))
+        if any(end is not StudyState.FINISHED for end in ends):
+            raise WardroundError("E-ROUND-07", study=study)
+        figures = {name: member.figures() for name, member in zip(sites, members, strict=True)}
+        pooled = pooled_counts(manifest, pool(list(sites.values())), token)
+        everywhere = everywhere_counts(manifest, sites, members)
+        records_of_all = members[0].records
+        trained = max(record.round for record in records_of_all)
+        return Simulated(figures, pooled, everywhere, trained, records_of_all[-1].best_round, records_of_all[-1].model_sha256)
+    finally:
+        for member in members:
+            await member.close()
+        await line.close()
+
+
+class _Progress:
+    """Rounds published, told once however many sites report them."""
+
+    def __init__(self, count: int, token: Token) -> None:
+        self._count = count
         self._token = token
-        self._clock: Clock = SystemClock()
-        self._finished_rounds = 0
+        self._last = 0
 
-    async def run(self) -> Simulated:
-        manifest, study = self._manifest, self._manifest.study.id
-        home.init(self._folder, manifest.study.lead, ["localhost"], self._clock)
-        coordinator = home.Home(self._folder)
-        administration.add_study(coordinator, as_toml(manifest), "simulation", self._clock)
-        desk = Federation(coordinator, self._clock)
-        try:
-            members = [await self._member(coordinator, desk, SiteId(name), records) for name, records in self._sites.items()]
-            administration.publish(coordinator, study, self._clock)
-            desk.refresh()
-            for member in members:
-                await member.join()
-            administration.start(coordinator, study, self._clock)
-            desk.refresh()
-            ends = await asyncio.gather(*(member.take_part(self._advance) for member in members))
-            for end in ends:
-                if end is not StudyState.FINISHED:
-                    raise WardroundError("E-ROUND-07", study=study)
-            final = members[0].last_record
-            figures = {name: member.figures() for name, member in zip(self._sites, members, strict=True)}
-            pooled, everywhere = _upper_and_lower(manifest, self._sites, members, self._token)
-            trained = max(record.round for record in members[0].records)
-            return Simulated(figures, pooled, everywhere, trained, final.best_round, final.model_sha256)
-        finally:
-            desk.close()
-
-    async def _member(self, coordinator: home.Home, desk: Federation, name: SiteId, records: SiteRecords) -> _Member:
-        invitation = administration.invite(coordinator, name, self._manifest.study.id, self._clock, 3600.0)
-        desk.refresh()
-        member = _Member(self._manifest, desk, name, records, self._work / name, self._clock, self._token)
-        await member.enrol(InvitationId(invitation.invitation))
-        administration.approve(coordinator, name, self._clock)
-        desk.refresh()
-        return member
-
-    def _advance(self, number: int) -> None:
-        if number > self._finished_rounds:
-            self._finished_rounds = number
-            self._token.progress(number / self._manifest.rounds.count)
+    def __call__(self, number: int) -> None:
+        if number > self._last:
+            self._last = number
+            self._token.progress(number / self._count)
         self._token.check()
 
 
@@ -155,11 +241,11 @@ class _Member:
     """One simulated site: a store in memory, the real gate and agent."""
 
     def __init__(
-        self, manifest: Manifest, desk: Federation, name: SiteId, records: SiteRecords, folder: Path, clock: Clock, token: Token
+        self, manifest: Manifest, line: _Line, name: SiteId, records: SiteRecords, folder: Path, clock: Clock, token: Token
     ) -> None:
         folder.mkdir()
         self._manifest = manifest
-        self._desk = desk
+        self._line = line
         self._name = name
         self._records = records
         self._clock = clock
@@ -173,12 +259,18 @@ class _Member:
     async def write(self, work: Callable[[Database], T]) -> T:
         return work(self.database)
 
-    async def enrol(self, invitation: InvitationId) -> None:
-        gate = Gate(LoopbackTransport(self._desk, None, invitation), self._ledger, self._clock, "loopback")
-        request, _ = certificates.make_request()
+    async def enrol(self, invitation: Invitation) -> None:
+        gate = Gate(self._line.bootstrap(invitation), self._ledger, self._clock, "simulation")
+        request, tls_key = certificates.make_request()
         await gate.hello(Hello("simulation"))
         answer = await gate.enrol(Enrol(request, self._key.public, self._key.sign(request), "simulation", "simulation"))
-        self._gate = Gate(LoopbackTransport(self._desk, answer.site), self._ledger, self._clock, "loopback")
+        await gate.close()
+        self._gate = Gate(self._line.member(answer, tls_key), self._ledger, self._clock, "simulation")
+
+    async def close(self) -> None:
+        if self._gate is not None:
+            await self._gate.close()
+        self.database.close()
 
     @property
     def gate(self) -> Gate:
@@ -200,7 +292,7 @@ class _Member:
         table, parts = self._records.table, self._records.parts
         participant = Participant(self._bundle, self._name, lambda _: table, parts=parts, threads=1)
 
-        def notify(_: object, new: Sequence[studies.RoundRecord]) -> None:
+        def notify(_: object, new: Sequence[RoundRecord]) -> None:
             for record in new:
                 advance(record.round)
 
@@ -215,12 +307,8 @@ class _Member:
         return result
 
     @property
-    def records(self) -> tuple[studies.RoundRecord, ...]:
+    def records(self) -> tuple[RoundRecord, ...]:
         return studies.records(self.database, self._manifest.study.id)
-
-    @property
-    def last_record(self) -> studies.RoundRecord:
-        return self.records[-1]
 
     @property
     def closing(self) -> Closing:
@@ -240,14 +328,6 @@ class _Member:
         own = json.loads(self.closing.body)
         counts = {name: np.asarray(own["counts"][stored], np.float64) for name, stored in _STORED.items() if stored in own["counts"]}
         return SiteFigures(own["rows"], counts, own["personalised"], outbound.bytes_by_kind(self.database))
-
-
-def _upper_and_lower(
-    manifest: Manifest, sites: Mapping[str, SiteRecords], members: Sequence[_Member], token: Token
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Counts over all test rows: of the model of the pooled records, and of each site's own model, summed."""
-    pooled = pool(list(sites.values()))
-    return pooled_counts(manifest, pooled, token), everywhere_counts(manifest, sites, members)
 
 
 def pool(sites: Sequence[SiteRecords]) -> SiteRecords:
@@ -314,8 +394,3 @@ def everywhere_counts(manifest: Manifest, sites: Mapping[str, SiteRecords], memb
     if total is None:
         raise WardroundError("E-TRAIN-06")
     return total
-
-
-def report_of(counts: NDArray[np.float64], manifest: Manifest) -> Report:
-    """The report of a sum of counts."""
-    return from_counts(counts, manifest.classes)

@@ -258,4 +258,9 @@ def endpoint_of(address: str, server_name: str, ca_pem: bytes, certificate_pem: 
 
 def open_gate(endpoint: Endpoint, ledger: Ledger, clock: Clock) -> Gate:
     """The gate to a real coordinator, over mutual TLS."""
-    return Gate(GrpcTransport(endpoint), ledger, clock, endpoint.address)
+    return Gate(open_transport(endpoint), ledger, clock, endpoint.address)
+
+
+def open_transport(endpoint: Endpoint) -> Transport:
+    """The line that a gate stands before; for those who make their own gate (simulations)."""
+    return GrpcTransport(endpoint)

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``wardround simulate``: files in, a whole federation in this process, one object out."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import WardroundError
+from engine.evaluation.report import Report, from_counts
+from engine.preprocessing import split
+from engine.records import fitting, loaders, match, memory
+from engine.session.data_jobs import patient_key
+from engine.simulation.local import NAMES, Simulated, SiteRecords, pool, simulate_sites
+from engine.study import manifest as manifests
+from engine.study.manifest import Manifest
+from engine.values import StudyTable, Token
+
+TEST = 2
+
+
+def simulate(
+    study_file: Path,
+    sites: Mapping[str, Path],
+    tests: Mapping[str, Path],
+    rounds: int | None,
+    seed: int | None,
+    transport: Literal["loopback", "grpc"],
+    out: Path | None,
+    token: Token,
+) -> dict[str, Any]:
+    """Runs the study of ``study_file`` over one file a site.
+
+    Args:
+        study_file: the manifest.
+        sites: name → file.
+        tests: name → file of test rows, for none or for all sites; without it, a seeded, stratified share of each site's patients.
+        rounds: instead of the manifest's.
+        seed: instead of the manifest's; decides split, initial weights and shuffling.
+        transport: a function call, or real mutual TLS on loopback.
+        out: a new folder for the coordinator's home with every model; None keeps nothing.
+        token: progress and cancelling.
+
+    Raises:
+        WardroundError: what is wrong with the manifest or a file, or what would stop a real study.
+    """
+    began = time.monotonic()
+    manifest = with_overrides(manifests.load(study_file), rounds, seed)
+    if tests and set(tests) != set(sites):
+        raise WardroundError("E-SITE-19", sites=", ".join(sorted(set(sites) ^ set(tests))))
+    records = {name: read_site(manifest, path, tests.get(name), token) for name, path in sites.items()}
+    done = simulate_sites(manifest, records, transport, out, token)
+    return summary(manifest, done, time.monotonic() - began)
+
+
+def with_overrides(manifest: Manifest, rounds: int | None, seed: int | None) -> Manifest:
+    """The manifest with another number of rounds or another seed."""
+    if rounds is not None:
+        manifest = dataclasses.replace(manifest, rounds=dataclasses.replace(manifest.rounds, count=rounds))
+    if seed is not None:
+        manifest = dataclasses.replace(manifest, training=dataclasses.replace(manifest.training, seed=seed))
+    return manifest
+
+
+def read_site(manifest: Manifest, path: Path, test: Path | None, token: Token) -> SiteRecords:
+    """One site's file as the study sees it, with the part of each patient."""
+    table = _table(manifest, path, token)
+    shares = manifest.evaluation
+    seed = manifest.training.seed
+    if test is None:
+        return SiteRecords(table, split.stratified(table.labels, table.patients, shares.validation_share, shares.test_share, seed))
+    parts = split.stratified(table.labels, table.patients, shares.validation_share, 0.0, seed)
+    held = _table(manifest, test, token)
+    return pool([SiteRecords(table, parts), SiteRecords(held, np.full(len(held.patient_keys), TEST, np.int8))])
+
+
+def _table(manifest: Manifest, path: Path, token: Token) -> StudyTable:
+    reader = memory.load(loaders.survey(path, None, token), token)
+    matches = match.match(manifest, reader.summaries)
+    match.require(matches)
+    return fitting.study_table(reader, manifest, matches, token, patient_key(manifest))
+
+
+def summary(manifest: Manifest, done: Simulated, seconds: float) -> dict[str, Any]:
+    """The one object that ``simulate --json`` and ``demo --json`` print (DESIGN section 7)."""
+    classes = manifest.classes
+    sites: dict[str, dict[str, Any]] = {}
+    together: dict[str, NDArray[np.float64]] = {}
+    traffic: dict[str, int] = {}
+    for name, figures in done.sites.items():
+        reports = {model: from_counts(figures.counts[model], classes) for model in NAMES if model in figures.counts}
+        sites[name] = {
+            "rows": dict(figures.rows),
+            "metrics": {model: metrics_of(report) for model, report in reports.items()},
+            "personalised": dict(figures.personalised),
+            "traffic": dict(figures.sent),
+        }
+        for model in reports:
+            together[model] = together.get(model, 0.0) + figures.counts[model]
+        for kind, size in figures.sent.items():
+            traffic[kind] = traffic.get(kind, 0) + size
+    mean = {model: _mean([site["metrics"][model] for site in sites.values() if model in site["metrics"]]) for model in NAMES}
+    rows = {model: metrics_of(from_counts(counts, classes)) for model, counts in together.items()}
+    rows["pooled"] = metrics_of(from_counts(done.pooled, classes))
+    rows["local_everywhere"] = metrics_of(from_counts(done.local_everywhere, classes))
+    return {
+        "study": manifest.study.id,
+        "sites": sites,
+        "overall": {"mean": mean, "all_rows": rows},
+        "report": from_counts(together["global"], classes).to_json(),
+        "privacy": {name: {"epsilon": None, "delta": None} for name in sites},
+        "traffic": traffic,
+        "seconds": round(seconds, 3),
+        "rounds": done.rounds,
+        "best_round": done.best_round,
+        "model_sha256": done.model_sha256,
+        "seed": manifest.training.seed,
+    }
+
+
+def metrics_of(report: Report) -> dict[str, float | int | None]:
+    """One model on one set of rows, in a few numbers."""
+    return {
+        "rows": report.rows,
+        "accuracy": report.accuracy,
+        "macro_f1": report.macro.f1,
+        "auc": report.auc,
+        "log_loss": report.log_loss,
+        "brier": report.brier,
+    }
+
+
+def _mean(metrics: list[dict[str, float | int | None]]) -> dict[str, float | None]:
+    """The mean over sites of each figure, over those that have it."""
+    means: dict[str, float | None] = {}
+    for name in ("accuracy", "macro_f1", "auc", "log_loss", "brier"):
+        known = [value for row in metrics if (value := row[name]) is not None]
+        means[name] = sum(known) / len(known) if known else None
+    return means
