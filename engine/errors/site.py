@@ -132,16 +132,6 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("研究方案的签名密钥与邀请函中的不一致。", "请勿加入。请用您已知的号码致电牵头医院。"),
     ),
-    "E-SITE-16": entry(
-        Status.FAILED_PRECONDITION,
-        8,
-        Who.YOU,
-        (
-            "The data set {name} does not fit the study: {problems}.",
-            "Open Data and Study to see which columns are missing, or ask your data manager for an export with them.",
-        ),
-        ("数据集 {name} 不符合研究要求：{problems}。", "请在“数据”和“研究”页面查看缺少的列，或请数据管理员导出包含这些列的数据。"),
-    ),
     "E-SITE-17": entry(
         Status.NOT_FOUND,
         2,
@@ -155,5 +145,49 @@ ENTRIES: dict[str, Entry] = {
         Who.YOU,
         ("There are no results for {study} yet.", "They appear after the first round."),
         ("{study} 还没有结果。", "第一轮结束后会显示结果。"),
+    ),
+    "E-SITE-19": entry(
+        Status.INVALID_ARGUMENT,
+        2,
+        Who.YOU,
+        (
+            "Test files must be given for every site or for none; these are on one side only: {sites}.",
+            "Give --test for each --site, with the same names.",
+        ),
+        ("测试文件必须为所有站点提供，或都不提供；以下站点只出现在一侧：{sites}。", "请为每个 --site 提供同名的 --test。"),
+    ),
+    "E-SITE-20": entry(
+        Status.ALREADY_EXISTS,
+        2,
+        Who.YOU,
+        ("The folder {path} holds something else than this demo.", "Choose an empty folder, or remove that one first."),
+        ("文件夹 {path} 中已有其他内容，不是本次演示。", "请选择空文件夹，或先删除该文件夹。"),
+    ),
+    "E-SITE-21": entry(
+        Status.INVALID_ARGUMENT,
+        2,
+        Who.YOU,
+        ("The demo has records for {least} to {most} sites.", "Choose a number in between."),
+        ("演示数据支持 {least} 到 {most} 个站点。", "请选择该范围内的数量。"),
+    ),
+    "E-SITE-22": entry(
+        Status.INTERNAL,
+        1,
+        Who.DEVELOPERS,
+        (
+            "The demo's process {name} ended by itself (exit code {status}): {words}",
+            "The demo's logs say more; they lie in its folder under logs.",
+        ),
+        ("演示进程 {name} 自行退出（退出码 {status}）：{words}", "详情见演示文件夹下 logs 中的日志。"),
+    ),
+    "E-SITE-23": entry(
+        Status.UNAVAILABLE,
+        1,
+        Who.YOU,
+        (
+            "The demo's pretend hospitals did not get ready within {seconds} seconds.",
+            "Close other programs and try again; the demo goes on where it was.",
+        ),
+        ("演示的模拟医院未能在 {seconds} 秒内就绪。", "请关闭其他程序后重试；演示将从中断处继续。"),
     ),
 }

@@ -93,6 +93,10 @@ class Results:
             "counts": own["counts"],
         }
 
+    def models(self, study: str) -> bytearray:
+        """The weights of closing.MODELS one after another; raises E-FILE-01 before the study has ended."""
+        return read_sealed(self._site.outbox_path / f"{study}-models.sealed", self._site.outbox_key)
+
     def export(self, study: str, folder: Path) -> tuple[str, ...]:
         """Report (HTML, CSV, JSON) and the two models that a hospital uses (safetensors): the files' names.
 
@@ -130,8 +134,7 @@ class Results:
             written.append("reports.json")
             if own is not None:
                 spec = model_spec_of(bundle.manifest)
-                content = read_sealed(site.outbox_path / f"{study}-models.sealed", site.outbox_key)
-                flat = np.frombuffer(content, "<f4")
+                flat = np.frombuffer(self.models(study), "<f4")
                 for index, name in enumerate(MODELS[:2]):
                     vector.write(folder / f"{name}.safetensors", flat[index * size(spec) : (index + 1) * size(spec)], spec)
                     written.append(f"{name}.safetensors")

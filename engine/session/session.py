@@ -239,7 +239,8 @@ class Session:
         site.resume_running()
         self._publish(LockChanged())
 
-    def _opened(self) -> Site:
+    def opened(self) -> Site:
+        """The open vault, for the engine's own session modules; raises E-SITE-07 while it is locked."""
         if self._site is None:
             raise WardroundError("E-SITE-07")
         return self._site
@@ -263,31 +264,31 @@ class Session:
 
     def import_data(self, path: str | Path, name: str, choices: ReadChoices | None = None) -> Job[DatasetView]:
         """Imports a file into the vault, as the next version of the data set of that name."""
-        site = self._opened()
+        site = self.opened()
         return self._run("import", lambda job: site.data.add(Path(path), name, choices or ReadChoices(), job))
 
     def datasets(self) -> tuple[DatasetView, ...]:
         """The data sets in the vault."""
-        return self._opened().data.datasets()
+        return self.opened().data.datasets()
 
     def dataset(self, dataset: str) -> Job[DatasetDetail]:
         """One data set with its columns and findings."""
-        site = self._opened()
+        site = self.opened()
         return self._run("dataset", lambda _: site.data.detail(dataset))
 
     def rows(self, dataset: str, start: int, count: int) -> Job[tuple[tuple[str, ...], ...]]:
         """A window of rows as text."""
-        site = self._opened()
+        site = self.opened()
         return self._run("rows", lambda _: site.data.rows(dataset, start, count))
 
     def delete_data(self, dataset: str) -> Job[None]:
         """Deletes a data set with its keys: no copy of it can be read again."""
-        site = self._opened()
+        site = self.opened()
         return self._run("delete", lambda _: site.data.delete(dataset))
 
     def confirm_data(self, dataset: str) -> None:
         """A person looked at the data set and found it right."""
-        self._opened().data.confirm(dataset)
+        self.opened().data.confirm(dataset)
 
     # -- joining
 
@@ -299,46 +300,46 @@ class Session:
 
     def enrol(self, source: str | Path) -> Job[str]:
         """Makes this site's keys, sends its certificate request, keeps the certificate: the id of the study invited to."""
-        site = self._opened()
+        site = self.opened()
         return self._run_async("enrol", lambda _: site.joining.enrol(source))
 
     def refresh(self, study: str) -> Job[None]:
         """Asks the coordinator what is new about a study that is not joined yet."""
-        site = self._opened()
+        site = self.opened()
         return self._run_async("refresh", lambda _: site.joining.refresh(study))
 
     def study(self, study: str, dataset: str | None = None) -> Job[StudyView]:
         """The study page."""
-        site = self._opened()
+        site = self.opened()
         return self._run("study", lambda _: site.joining.view(study, dataset))
 
     def join(self, study: str, dataset: str) -> Job[None]:
         """A person compared the check words and approves: the signed approval is sent."""
-        site = self._opened()
+        site = self.opened()
         return self._run_async("join", lambda job: site.joining.join(study, dataset, job))
 
     def leave(self, study: str) -> Job[None]:
         """Leaves a study."""
-        site = self._opened()
+        site = self.opened()
         return self._run_async("leave", lambda _: site.leave(study))
 
     # -- training
 
     def start(self, study: str) -> None:
         """Takes part: work goes on in the background, and by itself after a restart, until the study has ended."""
-        self._opened().start(study)
+        self.opened().start(study)
 
     def pause(self, study: str) -> None:
         """Pauses the work on a study."""
-        self._opened().pause(study)
+        self.opened().pause(study)
 
     def resume(self, study: str) -> None:
         """Resumes the work on a study."""
-        self._opened().resume(study)
+        self.opened().resume(study)
 
     def stop(self, study: str) -> None:
         """Stops the work on a study; ``start`` begins again where it was."""
-        self._opened().stop(study)
+        self.opened().stop(study)
 
     def busy_training(self) -> bool:
         """Whether a study is being worked on."""
@@ -346,32 +347,32 @@ class Session:
 
     def training(self, study: str) -> TrainingView:
         """The training page."""
-        return self._opened().training(study)
+        return self.opened().training(study)
 
     def wait(self, study: str, timeout: float | None = None) -> str:
         """Waits until a started study has ended; its StudyState, or raises what stopped it. For the command line."""
-        return self._opened().wait(study, timeout)
+        return self.opened().wait(study, timeout)
 
     def results(self, study: str) -> Job[ResultsView]:
         """The results page."""
-        site = self._opened()
+        site = self.opened()
         return self._run("results", lambda _: site.results.view(study))
 
     def export_report(self, study: str, folder: str | Path) -> Job[tuple[str, ...]]:
         """Writes report and models into a folder: the files' names."""
-        site = self._opened()
+        site = self.opened()
         return self._run("export", lambda _: site.results.export(study, Path(folder)))
 
     # -- what leaves
 
     def outbound(self, contains: str = "", start: int = 0, count: int = 100) -> Job[OutboundView]:
         """The outbound ledger: totals and one window, newest first."""
-        site = self._opened()
+        site = self.opened()
         return self._run("outbound", lambda _: site.outbound(contains, start, count, self._sending_paused))
 
     def export_outbound(self, path: str | Path) -> Job[str]:
         """Writes the whole ledger as CSV or JSON, by the file's suffix."""
-        site = self._opened()
+        site = self.opened()
         return self._run("export", lambda _: site.export_outbound(Path(path)))
 
     @property
@@ -399,7 +400,7 @@ class Session:
         """A ready demo session beside this one: pretend hospitals and a coordinator run, this one is enrolled, its data are in."""
         from engine.session import demo_jobs
 
-        return self._run("demo", lambda job: demo_jobs.start(self.path / "demo", job))
+        return self._run("demo", lambda job: demo_jobs.start(self.path / "demo", job, self.language))
 
     def remove_demo(self) -> None:
         """Erases the demo's files; the demo session must be closed."""

@@ -212,7 +212,7 @@ async def _federate(
             raise WardroundError("E-ROUND-07", study=study)
         figures = {name: member.figures() for name, member in zip(sites, members, strict=True)}
         pooled = pooled_counts(manifest, pool(list(sites.values())), token)
-        everywhere = everywhere_counts(manifest, sites, members)
+        everywhere = everywhere_counts(manifest, list(sites.values()), [member.own_model() for member in members])
         records_of_all = members[0].records
         trained = max(record.round for record in records_of_all)
         return Simulated(figures, pooled, everywhere, trained, records_of_all[-1].best_round, records_of_all[-1].model_sha256)
@@ -319,15 +319,10 @@ class _Member:
 
     def own_model(self) -> NDArray[np.float32] | None:
         """The model of this site alone, if there could be one."""
-        flat = np.frombuffer(self.closing.models, "<f4")
-        step = size(model_spec_of(self._manifest))
-        index = MODELS.index("local")
-        return flat[index * step : (index + 1) * step] if flat.size >= (index + 1) * step else None
+        return own_model(self._manifest, self.closing.models)
 
     def figures(self) -> SiteFigures:
-        own = json.loads(self.closing.body)
-        counts = {name: np.asarray(own["counts"][stored], np.float64) for name, stored in _STORED.items() if stored in own["counts"]}
-        return SiteFigures(own["rows"], counts, own["personalised"], outbound.bytes_by_kind(self.database))
+        return figures_of(self.closing.body, outbound.bytes_by_kind(self.database))
 
 
 def pool(sites: Sequence[SiteRecords]) -> SiteRecords:
@@ -371,13 +366,18 @@ def pooled_counts(manifest: Manifest, pooled: SiteRecords, token: Token) -> NDAr
     return metrics.counts(scores, examples.test.labels, len(manifest.classes))
 
 
-def everywhere_counts(manifest: Manifest, sites: Mapping[str, SiteRecords], members: Sequence[_Member]) -> NDArray[np.float64]:
-    """Counts of each site's own model over every site's test rows, under that site's own scaling."""
+def everywhere_counts(
+    manifest: Manifest, sites: Sequence[SiteRecords], models: Sequence[NDArray[np.float32] | None]
+) -> NDArray[np.float64]:
+    """Counts of each site's own model over every site's test rows, under that site's own scaling.
+
+    Raises:
+        WardroundError: E-TRAIN-06 when no site could have a model of its own.
+    """
     from engine.evaluation import metrics, predict
 
     total: NDArray[np.float64] | None = None
-    for owner, member in zip(sites.values(), members, strict=True):
-        weights = member.own_model()
+    for owner, weights in zip(sites, models, strict=True):
         if weights is None:
             continue
         rows: NDArray[np.bool_] = owner.parts[owner.table.patients] == 0
@@ -387,10 +387,25 @@ def everywhere_counts(manifest: Manifest, sites: Mapping[str, SiteRecords], memb
         vector = sums.statistics_vector(inputs, manifest.classes, owner.table, rows)
         scaling = scalings.open_statistics(inputs, manifest.classes, vector)
         spec = replace(model_spec_of(manifest), inputs=inputs)
-        for other in sites.values():
+        for other in sites:
             test = features.parted(features.features(inputs, scaling, other.table), other.parts).test
             counts = metrics.counts(predict.scores(spec, weights, test.features), test.labels, len(manifest.classes))
             total = counts if total is None else total + counts
     if total is None:
         raise WardroundError("E-TRAIN-06")
     return total
+
+
+def figures_of(body: str, sent: Mapping[str, int]) -> SiteFigures:
+    """A site's figures from the body of its closing and its ledger's sums."""
+    own = json.loads(body)
+    counts = {name: np.asarray(own["counts"][stored], np.float64) for name, stored in _STORED.items() if stored in own["counts"]}
+    return SiteFigures(own["rows"], counts, own["personalised"], sent)
+
+
+def own_model(manifest: Manifest, models: bytes | bytearray) -> NDArray[np.float32] | None:
+    """The model of a site alone from the weights that its closing kept, if there could be one."""
+    flat = np.frombuffer(models, "<f4")
+    step = size(model_spec_of(manifest))
+    index = MODELS.index("local")
+    return flat[index * step : (index + 1) * step] if flat.size >= (index + 1) * step else None

@@ -24,7 +24,7 @@ from engine.preprocessing import features, split, sums
 from engine.secagg import fixed_point
 from engine.secagg.clear import ClearSealer
 from engine.study.bundle import Bundle
-from engine.study.manifest import TrainingSection
+from engine.study.manifest import Manifest, TrainingSection
 from engine.study.phases import layout_of
 from engine.study.schema import inputs_of, model_spec_of
 from engine.values import Examples, Phase, SealedVector, SiteId, SplitExamples, StudyTable, Token, Update
@@ -60,6 +60,11 @@ def score_here(spec: ModelSpec, weights: NDArray[np.float32], rows: NDArray[np.f
     from engine.evaluation import predict
 
     return predict.scores(spec, weights, rows)
+
+
+def split_key(manifest: Manifest) -> bytes:
+    """The key of the split: the same at every site, so a patient of two hospitals never trains in one and tests in the other."""
+    return hashlib.sha256(f"wardround split|{manifest.study.id}|{manifest.training.seed}".encode()).digest()
 
 
 @dataclass(frozen=True)
@@ -158,17 +163,13 @@ class Participant:
         if self._parts is None:
             shares = self.manifest.evaluation
             keys = self.table(token).patient_keys
-            self._parts = split.split_by_hash(keys, self.split_key(), shares.validation_share, shares.test_share)
+            self._parts = split.split_by_hash(keys, split_key(self.manifest), shares.validation_share, shares.test_share)
         return self._parts
 
     def training_rows(self, token: Token) -> NDArray[np.bool_]:
         """(n,) bool: the rows of training patients."""
         rows: NDArray[np.bool_] = self.parts(token)[self.table(token).patients] == 0
         return rows
-
-    def split_key(self) -> bytes:
-        """The key of the split: the same at every site, so a patient of two hospitals never trains in one and tests in the other."""
-        return hashlib.sha256(f"wardround split|{self.manifest.study.id}|{self.manifest.training.seed}".encode()).digest()
 
     def examples(self, opened: Opened, token: Token) -> SplitExamples:
         """Features under the federation-wide scaling, in three parts."""
