@@ -247,6 +247,7 @@ class Desk(QObject):
     def _read_settings(self) -> None:
         session = self.session
         self.languages.use(session.language)
+        self.scheme.set_language(session.language)
         self.window.languages.select(session.language)
         if self.scheme.appearance != session.setting("theme"):
             self.scheme.set_appearance(session.setting("theme"))

@@ -189,7 +189,7 @@ class Window(QMainWindow):
         self._draw_header()
         page.enter()
         focus = self.focusWidget()
-        if focus is None or not focus.isVisible() or focus in self.rail.buttons.values():
+        if focus is None or not focus.isVisibleTo(self) or focus in self.rail.buttons.values():
             self._focus_page()
 
     def _allowed(self, name: str) -> str:
@@ -228,7 +228,7 @@ class Window(QMainWindow):
         if pane is self.stack and self._primary is not None and self._primary.isEnabled():
             return self._primary
         able = (w for w in pane.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        return next((w for w in able if w.isVisible() and w.isEnabled()), None)
+        return next((w for w in able if w.isVisibleTo(self) and w.isEnabled()), None)
 
     # ---------------------------------------------------------------- what is shown around the page
 
@@ -247,7 +247,8 @@ class Window(QMainWindow):
         home = self.home
         self.setWindowTitle(self.tr("Wardround – demo: invented hospitals") if home.demo else "Wardround")
         self.demo_mark.setVisible(home.demo)
-        self.rail.set_marks(self._marks(home))
+        self.rail.set_marks({} if home.lock is Lock.LOCKED else self._marks(home))
+        self.status.show_locked(home.lock is Lock.LOCKED)
         joined = [study for study in home.studies if study.joined]
         study = joined[0] if joined else home.studies[0] if home.studies else None
         training = self.session.training(study.study) if study is not None and study.joined and home.lock is Lock.OPEN else None

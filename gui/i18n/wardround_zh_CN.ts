@@ -5,2035 +5,2074 @@
     <name>CalibrationTab</name>
     <message>
         <source>When the model says 70 in 100, do 70 in 100 have it? On the dashed grey line its scores can be taken at their word.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型判断概率为 70% 时，实际是否约有 70% 的患者属于该类？落在灰色虚线上，说明分数与实际一致。</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>Class to show</source>
-        <translation type="unfinished"></translation>
+        <translation>显示的类别</translation>
     </message>
     <message>
         <source>Scores at their word</source>
-        <translation type="unfinished"></translation>
+        <translation>分数与实际一致</translation>
     </message>
     <message>
         <source>Score, %</source>
-        <translation type="unfinished"></translation>
+        <translation>模型分数，%</translation>
     </message>
     <message>
         <source>Have the class, %</source>
-        <translation type="unfinished"></translation>
+        <translation>实际属于该类，%</translation>
     </message>
     <message>
         <source>Calibration of {label}</source>
-        <translation type="unfinished"></translation>
+        <translation>“{label}”的校准</translation>
     </message>
     <message>
         <source>Brier score {brier} (0 is perfect), log loss {loss}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Brier 评分 {brier}（0 为最佳），对数损失 {loss}。</translation>
     </message>
     <message>
         <source>{label} *</source>
-        <translation type="unfinished"></translation>
+        <translation>{label} *</translation>
     </message>
     <message>
         <source>* Fewer than {few} patients, too few to judge.</source>
-        <translation type="unfinished"></translation>
+        <translation>* 患者不足 {few} 名，数量太少，无法判断。</translation>
     </message>
     <message>
         <source>Calibration as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>校准（表格）</translation>
     </message>
     <message>
         <source>Score</source>
-        <translation type="unfinished"></translation>
+        <translation>模型分数</translation>
     </message>
     <message>
         <source>Have it</source>
-        <translation type="unfinished"></translation>
+        <translation>实际属于</translation>
     </message>
     <message>
         <source>Patients</source>
-        <translation type="unfinished"></translation>
+        <translation>患者数</translation>
     </message>
 </context>
 <context>
     <name>CheckWords</name>
     <message>
         <source>As numbers: {numbers}</source>
-        <translation type="unfinished"></translation>
+        <translation>对应数字：{numbers}</translation>
     </message>
 </context>
 <context>
     <name>ClassesTab</name>
     <message>
         <source>Figures of each class</source>
-        <translation type="unfinished"></translation>
+        <translation>各类别的指标</translation>
     </message>
     <message>
         <source>Grey: fewer than {few} patients, too few to judge ({classes}).</source>
-        <translation type="unfinished"></translation>
+        <translation>灰色：患者不足 {few} 名，数量太少，无法判断（{classes}）。</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>Precision: of the patients given this class, how many have it. Recall: of the patients who have it, how many were found. F1: the two in one figure. AUC: how well the class is told from the others, 0.5 is chance and 1 perfect.</source>
-        <translation type="unfinished"></translation>
+        <translation>精确率：被判为该类的患者中，实际属于该类的比例。召回率：实际属于该类的患者中，被找出的比例。F1：两者合一的指标。AUC：区分该类与其他类的能力，0.5 为随机，1 为完美。</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>Precision</source>
-        <translation type="unfinished"></translation>
+        <translation>精确率</translation>
     </message>
     <message>
         <source>Recall</source>
-        <translation type="unfinished"></translation>
+        <translation>召回率</translation>
     </message>
     <message>
         <source>F1</source>
-        <translation type="unfinished"></translation>
+        <translation>F1</translation>
     </message>
     <message>
         <source>AUC</source>
-        <translation type="unfinished"></translation>
+        <translation>AUC</translation>
     </message>
     <message>
         <source>Patients</source>
-        <translation type="unfinished"></translation>
+        <translation>患者数</translation>
     </message>
     <message>
         <source>Remark</source>
-        <translation type="unfinished"></translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>too few patients to judge</source>
-        <translation type="unfinished"></translation>
+        <translation>患者太少，无法判断</translation>
     </message>
 </context>
 <context>
     <name>ColumnsModel</name>
     <message>
         <source>Column</source>
-        <translation type="unfinished"></translation>
+        <translation>列</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Unit</source>
-        <translation type="unfinished"></translation>
+        <translation>单位</translation>
     </message>
     <message>
         <source>Missing</source>
-        <translation type="unfinished"></translation>
+        <translation>缺失</translation>
     </message>
     <message>
         <source>Distinct</source>
-        <translation type="unfinished"></translation>
+        <translation>不同值</translation>
     </message>
     <message>
         <source>Range, mean</source>
-        <translation type="unfinished"></translation>
+        <translation>范围，均值</translation>
     </message>
     <message>
         <source>Distribution</source>
-        <translation type="unfinished"></translation>
+        <translation>分布</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>数值</translation>
     </message>
     <message>
         <source>Category</source>
-        <translation type="unfinished"></translation>
+        <translation>分类</translation>
     </message>
     <message>
         <source>Yes or no</source>
-        <translation type="unfinished"></translation>
+        <translation>是/否</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>文本</translation>
     </message>
     <message>
         <source>Empty</source>
-        <translation type="unfinished"></translation>
+        <translation>空</translation>
     </message>
     <message>
         <source>{low} to {high}, {mean}</source>
-        <translation type="unfinished"></translation>
+        <translation>{low} 至 {high}，{mean}</translation>
     </message>
     <message>
         <source>{count} missing ({share})</source>
-        <translation type="unfinished"></translation>
+        <translation>缺失 {count} 个（{share}）</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} 至 {high}</translation>
     </message>
 </context>
 <context>
     <name>ConfusionTab</name>
     <message>
         <source>Each row: the patients who have a class, and what the model said of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行：实际属于某一类的患者，以及模型对他们的判断。</translation>
     </message>
     <message>
         <source>What patients have, and what the model said</source>
-        <translation type="unfinished"></translation>
+        <translation>实际类别与模型判断</translation>
     </message>
     <message>
         <source>Patients who have</source>
-        <translation type="unfinished"></translation>
+        <translation>实际类别</translation>
     </message>
     <message>
         <source>Model says {label}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型判断为 {label}</translation>
     </message>
     <message>
         <source>Together</source>
-        <translation type="unfinished"></translation>
+        <translation>合计</translation>
     </message>
     <message>
         <source>{count} ({share})</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}（{share}）</translation>
     </message>
     <message>
         <source>{label}: no patient of this class.</source>
-        <translation type="unfinished"></translation>
+        <translation>{label}：没有该类患者。</translation>
     </message>
     <message>
         <source>{label}: the model finds {right} of {all} patients.</source>
-        <translation type="unfinished"></translation>
+        <translation>{label}：{all} 名患者中，模型找出 {right} 名。</translation>
     </message>
     <message>
         <source>{label}: the model finds {right} of {all} patients, and takes {most} for {other}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{label}：{all} 名患者中，模型找出 {right} 名，另有 {most} 名被判为 {other}。</translation>
     </message>
 </context>
 <context>
     <name>Crash</name>
     <message>
         <source>Something went wrong inside the program.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序内部出现错误。</translation>
     </message>
     <message>
         <source>{code}. Nothing was lost: what you imported and approved is stored. If it happens again, close and reopen Wardround, and send the details to the makers of the program.</source>
-        <translation type="unfinished"></translation>
+        <translation>{code}。没有数据丢失：您导入和批准的内容均已保存。如再次出现，请关闭并重新打开 Wardround，并将详细信息发给软件开发者。</translation>
     </message>
 </context>
 <context>
     <name>DataPage</name>
     <message>
         <source>Data</source>
-        <translation type="unfinished"></translation>
+        <translation>数据</translation>
     </message>
     <message>
         <source>Open a table of your patients and check what is in it. It stays on this computer, encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开患者数据表并检查其内容。数据加密保存，不离开本机。</translation>
     </message>
     <message>
         <source>Tables (*.csv *.tsv *.txt *.parquet);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>数据表 (*.csv *.tsv *.txt *.parquet);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Choose a table</source>
-        <translation type="unfinished"></translation>
+        <translation>选择数据表</translation>
     </message>
     <message>
         <source>Delete “{name}” from this computer?</source>
-        <translation type="unfinished"></translation>
+        <translation>要从本机删除“{name}”吗？</translation>
     </message>
     <message>
         <source>The encrypted copy and its key are erased. Your own file is not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>加密副本及其密钥将被清除。您的原始文件不受影响。</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Drop a table here</source>
-        <translation type="unfinished"></translation>
+        <translation>将数据表拖放到此处</translation>
     </message>
     <message>
         <source>CSV, TSV or Parquet, one row a visit or a patient. Any delimiter; UTF-8, GB18030 and others are recognised.</source>
-        <translation type="unfinished"></translation>
+        <translation>支持 CSV、TSV 或 Parquet，每行一次就诊或一名患者。可识别各种分隔符，以及 UTF-8、GB18030 等编码。</translation>
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件…</translation>
     </message>
     <message>
         <source>Open another file…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开其他文件…</translation>
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished"></translation>
+        <translation>删除…</translation>
     </message>
     <message>
         <source>Data set</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>Data looks right</source>
-        <translation type="unfinished"></translation>
+        <translation>数据无误</translation>
+    </message>
+    <message>
+        <source>Something must be mended before these data can be used: see “What stands out”.</source>
+        <translation>使用这些数据之前必须先修正问题：见“值得注意”。</translation>
+    </message>
+    <message>
+        <source>Something deserves a look before you go on: see “What stands out”.</source>
+        <translation>继续之前请先查看：见“值得注意”。</translation>
     </message>
     <message>
         <source>{rows} rows, {columns} columns, version {version}, imported {time} from {source}</source>
-        <translation type="unfinished"></translation>
+        <translation>{rows} 行，{columns} 列，版本 {version}，{time} 从 {source} 导入</translation>
     </message>
 </context>
 <context>
     <name>DatasetWidget</name>
     <message>
         <source>Row {row}: {number} of {count} marked rows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What stands out</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {row} 行：标记行 {number}/{count}</translation>
     </message>
     <message>
         <source>Columns ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>列（{count}）</translation>
     </message>
     <message>
         <source>Rows ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>行（{count}）</translation>
+    </message>
+    <message>
+        <source>What stands out ({count})</source>
+        <translation>值得注意（{count}）</translation>
     </message>
     <message>
         <source>Parts of the data set</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集的各部分</translation>
     </message>
     <message>
         <source>Columns of the data set</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集的列</translation>
     </message>
     <message>
         <source>Rows of the data set</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集的行</translation>
     </message>
     <message>
         <source>Next marked row</source>
-        <translation type="unfinished"></translation>
+        <translation>下一标记行</translation>
     </message>
 </context>
 <context>
     <name>Desk</name>
     <message>
         <source>Training is running</source>
-        <translation type="unfinished"></translation>
+        <translation>正在训练</translation>
     </message>
     <message>
         <source>Training is running. Close Wardround?</source>
-        <translation type="unfinished"></translation>
+        <translation>正在训练，要关闭 Wardround 吗？</translation>
     </message>
     <message>
         <source>If you close it, this hospital&apos;s part stops here and goes on by itself when Wardround is opened again. Nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭后，本院的训练在此暂停，下次打开 Wardround 时会自动继续，不会丢失任何内容。</translation>
     </message>
     <message>
         <source>Keep training in the background</source>
-        <translation type="unfinished"></translation>
+        <translation>在后台继续训练</translation>
     </message>
     <message>
         <source>Stop and close</source>
-        <translation type="unfinished"></translation>
+        <translation>停止并关闭</translation>
     </message>
 </context>
 <context>
     <name>FilePreview</name>
     <message>
         <source>{size}, {columns} columns. These are its first rows; nothing has been imported yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{size}，{columns} 列。以下是前几行，尚未导入任何内容。</translation>
     </message>
     <message>
         <source>Read as {encoding}, separated by {delimiter}, decimal sign {decimal}.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 {encoding} 编码读取，分隔符为{delimiter}，小数点为{decimal}。</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Text encoding</source>
-        <translation type="unfinished"></translation>
+        <translation>文本编码</translation>
     </message>
     <message>
         <source>Separator</source>
-        <translation type="unfinished"></translation>
+        <translation>分隔符</translation>
     </message>
     <message>
         <source>Decimal sign</source>
-        <translation type="unfinished"></translation>
+        <translation>小数点符号</translation>
     </message>
     <message>
         <source>Find out</source>
-        <translation type="unfinished"></translation>
+        <translation>自动识别</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Importing and encrypting…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在导入并加密…</translation>
     </message>
     <message>
         <source>First rows of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件的前几行</translation>
     </message>
     <message>
         <source>Before you import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入之前</translation>
     </message>
     <message>
         <source>comma</source>
-        <translation type="unfinished"></translation>
+        <translation>逗号</translation>
     </message>
     <message>
         <source>semicolon</source>
-        <translation type="unfinished"></translation>
+        <translation>分号</translation>
     </message>
     <message>
         <source>tab</source>
-        <translation type="unfinished"></translation>
+        <translation>制表符</translation>
     </message>
     <message>
         <source>vertical bar</source>
-        <translation type="unfinished"></translation>
+        <translation>竖线</translation>
     </message>
     <message>
         <source>point</source>
-        <translation type="unfinished"></translation>
+        <translation>句点</translation>
     </message>
 </context>
 <context>
     <name>FindingsList</name>
     <message>
         <source>Nothing stands out.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有发现异常。</translation>
     </message>
     <message>
         <source>And {count} more.</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 {count} 项。</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>说明</translation>
     </message>
     <message>
         <source>Look</source>
-        <translation type="unfinished"></translation>
+        <translation>注意</translation>
     </message>
     <message>
         <source>Mend</source>
-        <translation type="unfinished"></translation>
+        <translation>需修正</translation>
     </message>
     <message>
         <source>Show rows</source>
-        <translation type="unfinished"></translation>
+        <translation>查看行</translation>
     </message>
     <message>
         <source>Show rows: {finding}</source>
-        <translation type="unfinished"></translation>
+        <translation>查看行：{finding}</translation>
     </message>
 </context>
 <context>
     <name>Formats</name>
     <message>
         <source>{number}%</source>
-        <translation type="unfinished"></translation>
+        <translation>{number}%</translation>
     </message>
     <message>
         <source>d MMM yyyy, HH:mm</source>
-        <translation type="unfinished"></translation>
+        <translation>yyyy年M月d日 HH:mm</translation>
     </message>
     <message>
         <source>{number} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 秒</translation>
     </message>
     <message>
         <source>{number} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 分钟</translation>
     </message>
     <message>
         <source>{number} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 小时</translation>
     </message>
 </context>
 <context>
     <name>HomePage</name>
     <message>
         <source>Home</source>
-        <translation type="unfinished"></translation>
+        <translation>首页</translation>
     </message>
     <message>
         <source>Where things are, and what comes next.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前进展与下一步。</translation>
     </message>
     <message>
         <source>The way through a study</source>
-        <translation type="unfinished"></translation>
+        <translation>参与研究的步骤</translation>
     </message>
     <message>
         <source>What happened last</source>
-        <translation type="unfinished"></translation>
+        <translation>最近动态</translation>
     </message>
     <message>
         <source>Nothing yet. What you do and what is sent will be listed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无记录。您的操作和发送的内容会列在这里。</translation>
     </message>
     <message>
         <source>Data</source>
-        <translation type="unfinished"></translation>
+        <translation>数据</translation>
     </message>
     <message>
         <source>Open a table of your patients and check what is in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开患者数据表并检查其内容。</translation>
     </message>
     <message>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>研究</translation>
     </message>
     <message>
         <source>Read the plan, compare the check words by phone, approve and join.</source>
-        <translation type="unfinished"></translation>
+        <translation>阅读方案，电话核对“核对词”，批准并加入。</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Train with the other hospitals; records stay here.</source>
-        <translation type="unfinished"></translation>
+        <translation>与其他医院共同训练，患者记录不离开本院。</translation>
     </message>
     <message>
         <source>Results</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>See how well the model does, on your own patients too.</source>
-        <translation type="unfinished"></translation>
+        <translation>查看模型表现，包括在贵院患者上的表现。</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <source>Next</source>
-        <translation type="unfinished"></translation>
+        <translation>下一步</translation>
     </message>
     <message>
         <source>Later</source>
-        <translation type="unfinished"></translation>
+        <translation>待进行</translation>
     </message>
     <message>
         <source>Continue with {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>继续：{step}</translation>
     </message>
     <message>
         <source>{name}: {rows} rows, {columns} columns</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：{rows} 行，{columns} 列</translation>
     </message>
     <message>
         <source>{title}, led by {lead}</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}，由 {lead} 牵头</translation>
     </message>
     <message>
         <source>{state} · round {round} of {rounds}</source>
-        <translation type="unfinished"></translation>
+        <translation>{state} · 第 {round}/{rounds} 轮</translation>
     </message>
 </context>
 <context>
     <name>InvitationDialog</name>
     <message>
         <source>Choose an invitation</source>
-        <translation type="unfinished"></translation>
+        <translation>选择邀请文件</translation>
     </message>
     <message>
         <source>Your invitation</source>
-        <translation type="unfinished"></translation>
+        <translation>您的邀请</translation>
     </message>
     <message>
         <source>Drop the invitation here</source>
-        <translation type="unfinished"></translation>
+        <translation>将邀请文件拖放到此处</translation>
     </message>
     <message>
         <source>The file that the lead hospital has sent you.</source>
-        <translation type="unfinished"></translation>
+        <translation>牵头医院发给您的文件。</translation>
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件…</translation>
     </message>
     <message>
         <source>Or paste its text</source>
-        <translation type="unfinished"></translation>
+        <translation>或粘贴邀请文本</translation>
     </message>
     <message>
         <source>Text of the invitation</source>
-        <translation type="unfinished"></translation>
+        <translation>邀请文本</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Invited by</source>
-        <translation type="unfinished"></translation>
+        <translation>邀请方</translation>
     </message>
     <message>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>研究</translation>
     </message>
     <message>
         <source>You would be</source>
-        <translation type="unfinished"></translation>
+        <translation>贵院代号</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Valid until</source>
-        <translation type="unfinished"></translation>
+        <translation>有效期至</translation>
     </message>
     <message>
         <source>{lead} invites you</source>
-        <translation type="unfinished"></translation>
+        <translation>{lead} 邀请您参加</translation>
     </message>
     <message>
         <source>Connecting sends {lead} the name of your site, a public key made here, and the program&apos;s version. No record leaves. You approve the study itself on the next page.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接时会向 {lead} 发送贵院站点名称、本机生成的公钥和程序版本，不会发送任何患者记录。研究本身由您在下一页批准。</translation>
     </message>
     <message>
         <source>Connect and see the study</source>
-        <translation type="unfinished"></translation>
+        <translation>连接并查看研究</translation>
     </message>
     <message>
         <source>Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
 </context>
 <context>
     <name>LanguageSwitch</name>
     <message>
         <source>Language: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>语言：{name}</translation>
     </message>
 </context>
 <context>
     <name>LockPage</name>
     <message>
         <source>Locked</source>
-        <translation type="unfinished"></translation>
+        <translation>已锁定</translation>
     </message>
     <message>
         <source>Your records are encrypted. Open them to go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的记录已加密。请先解锁。</translation>
     </message>
     <message>
         <source>Open the vault</source>
-        <translation type="unfinished"></translation>
+        <translation>打开加密库</translation>
     </message>
     <message>
         <source>The key is protected by your passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥由您的口令保护。</translation>
     </message>
     <message>
         <source>The key rests in this computer&apos;s keyring and opens with your login.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥保存在本机的系统密钥环中，随您的登录解锁。</translation>
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Use the recovery sheet…</source>
+        <translation>使用恢复单…</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
 </context>
 <context>
     <name>OutboundModel</name>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>研究</translation>
     </message>
     <message>
         <source>Round</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Hash</source>
-        <translation type="unfinished"></translation>
+        <translation>哈希</translation>
     </message>
     <message>
         <source>Attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>尝试次数</translation>
     </message>
     <message>
         <source>Receipt</source>
-        <translation type="unfinished"></translation>
+        <translation>回执</translation>
     </message>
     <message>
         <source>Received</source>
-        <translation type="unfinished"></translation>
+        <translation>已收到</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中</translation>
     </message>
     <message>
         <source>Not received</source>
-        <translation type="unfinished"></translation>
+        <translation>未收到</translation>
     </message>
 </context>
 <context>
     <name>OutboundPage</name>
     <message>
         <source>Outbound</source>
-        <translation type="unfinished"></translation>
+        <translation>外发记录</translation>
     </message>
     <message>
         <source>Everything that left this computer for a study, message by message.</source>
-        <translation type="unfinished"></translation>
+        <translation>为研究离开本机的全部内容，逐条列出。</translation>
     </message>
     <message>
         <source>Export list…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出清单…</translation>
     </message>
     <message>
         <source>Left this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>已离开本机</translation>
     </message>
     <message>
         <source>Patients&apos; records sent</source>
-        <translation type="unfinished"></translation>
+        <translation>已发送的患者记录</translation>
     </message>
     <message>
         <source>Sending</source>
-        <translation type="unfinished"></translation>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Records never leave; see the list below.</source>
-        <translation type="unfinished"></translation>
+        <translation>患者记录从不外发，见下方清单。</translation>
     </message>
     <message>
         <source>Messages</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
     </message>
     <message>
         <source>Filter by kind, study or hash</source>
-        <translation type="unfinished"></translation>
+        <translation>按类型、研究或哈希筛选</translation>
     </message>
     <message>
         <source>Filter the messages</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选消息</translation>
     </message>
     <message>
         <source>Messages that left this computer, newest first</source>
-        <translation type="unfinished"></translation>
+        <translation>已离开本机的消息，最新在前</translation>
     </message>
     <message>
         <source>Choose a message to see its details.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一条消息以查看详细信息。</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Sent to</source>
-        <translation type="unfinished"></translation>
+        <translation>发送至</translation>
     </message>
     <message>
         <source>Receipt</source>
-        <translation type="unfinished"></translation>
+        <translation>回执</translation>
     </message>
     <message>
         <source>Content hash</source>
-        <translation type="unfinished"></translation>
+        <translation>内容哈希</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Copy the content hash</source>
-        <translation type="unfinished"></translation>
+        <translation>复制内容哈希</translation>
     </message>
     <message>
         <source>What never leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>绝不外发的内容</translation>
     </message>
     <message>
         <source>Export the list of messages</source>
-        <translation type="unfinished"></translation>
+        <translation>导出消息清单</translation>
     </message>
     <message>
         <source>CSV table (*.csv)</source>
-        <translation type="unfinished"></translation>
+        <translation>CSV 表格 (*.csv)</translation>
     </message>
     <message>
         <source>JSON (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>JSON (*.json)</translation>
     </message>
     <message>
         <source>Written: {files}</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：{files}</translation>
     </message>
     <message>
         <source>Messages: {messages}</source>
-        <translation type="unfinished"></translation>
+        <translation>消息数：{messages}</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>已开启</translation>
     </message>
     <message>
         <source>Nothing leaves until you resume.</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复之前不会发送任何内容。</translation>
     </message>
     <message>
         <source>Messages of approved studies may leave.</source>
-        <translation type="unfinished"></translation>
+        <translation>已批准研究的消息可以发送。</translation>
     </message>
     <message>
         <source>Resume sending</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复发送</translation>
     </message>
     <message>
         <source>Pause sending</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停发送</translation>
     </message>
     <message>
         <source>Nothing has left this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无任何内容离开本机</translation>
     </message>
     <message>
         <source>Each message for a study will be a line here before its first byte leaves.</source>
-        <translation type="unfinished"></translation>
+        <translation>研究的每条消息在发出第一个字节之前都会在此列出。</translation>
     </message>
     <message>
         <source>{study}, round {round}</source>
-        <translation type="unfinished"></translation>
+        <translation>{study}，第 {round} 轮</translation>
     </message>
     <message>
         <source>{kind} ({about}), {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>{kind}（{about}），{size}</translation>
     </message>
     <message>
         <source>{receipt}, attempts: {attempts}</source>
-        <translation type="unfinished"></translation>
+        <translation>{receipt}，尝试次数：{attempts}</translation>
     </message>
 </context>
 <context>
     <name>PhaseStrip</name>
     <message>
         <source>Getting model</source>
-        <translation type="unfinished"></translation>
+        <translation>获取模型</translation>
     </message>
     <message>
         <source>Training here</source>
-        <translation type="unfinished"></translation>
+        <translation>本地训练</translation>
     </message>
     <message>
         <source>Protecting</source>
-        <translation type="unfinished"></translation>
+        <translation>保护处理</translation>
     </message>
     <message>
         <source>Sending</source>
-        <translation type="unfinished"></translation>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Waiting for others</source>
-        <translation type="unfinished"></translation>
+        <translation>等待其他站点</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished"></translation>
+        <translation>进行中</translation>
     </message>
     <message>
         <source>paused</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>still to come</source>
-        <translation type="unfinished"></translation>
+        <translation>待进行</translation>
     </message>
     <message>
         <source>Steps of this round</source>
-        <translation type="unfinished"></translation>
+        <translation>本轮步骤</translation>
     </message>
     <message>
         <source>{step}: {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}：{state}</translation>
     </message>
 </context>
 <context>
     <name>ProblemBanner</name>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>详细信息</translation>
     </message>
     <message>
         <source>Copy for IT</source>
-        <translation type="unfinished"></translation>
+        <translation>复制给信息科</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Details of the problem</source>
-        <translation type="unfinished"></translation>
+        <translation>问题的详细信息</translation>
     </message>
     <message>
         <source>{code} · {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{code} · {what}</translation>
     </message>
     <message>
         <source>Who can mend this: {who}</source>
-        <translation type="unfinished"></translation>
+        <translation>可由谁解决：{who}</translation>
     </message>
     <message>
         <source>you</source>
-        <translation type="unfinished"></translation>
+        <translation>您本人</translation>
     </message>
     <message>
         <source>your hospital&apos;s IT</source>
-        <translation type="unfinished"></translation>
+        <translation>本院信息科</translation>
     </message>
     <message>
         <source>the lead hospital</source>
-        <translation type="unfinished"></translation>
+        <translation>牵头医院</translation>
     </message>
     <message>
         <source>the makers of the program</source>
-        <translation type="unfinished"></translation>
+        <translation>软件开发者</translation>
     </message>
 </context>
 <context>
     <name>Rail</name>
     <message>
         <source>Home</source>
-        <translation type="unfinished"></translation>
+        <translation>首页</translation>
     </message>
     <message>
         <source>Data</source>
-        <translation type="unfinished"></translation>
+        <translation>数据</translation>
     </message>
     <message>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>研究</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Results</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Outbound</source>
-        <translation type="unfinished"></translation>
+        <translation>外发记录</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <source>not open yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未开放</translation>
     </message>
     <message>
         <source>something new</source>
-        <translation type="unfinished"></translation>
+        <translation>有新内容</translation>
     </message>
     <message>
         <source>{page} (Ctrl+{number})</source>
-        <translation type="unfinished"></translation>
+        <translation>{page}（Ctrl+{number}）</translation>
+    </message>
+</context>
+<context>
+    <name>RecoverDialog</name>
+    <message>
+        <source>Open with the recovery sheet</source>
+        <translation>用恢复单打开</translation>
+    </message>
+    <message>
+        <source>Type the words of the recovery sheet in their order, and choose a new passphrase.</source>
+        <translation>请按顺序输入恢复单上的词，并设定新口令。</translation>
+    </message>
+    <message>
+        <source>Words of the sheet</source>
+        <translation>恢复单上的词</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新口令</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再次输入</translation>
+    </message>
+    <message>
+        <source>The passphrase needs at least {count} characters, twice the same.</source>
+        <translation>口令至少 {count} 个字符，两次输入须一致。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>ResultsPage</name>
     <message>
         <source>Results</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>What the model is worth, for all hospitals together and for your own patients.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的价值：对所有医院，以及对贵院患者。</translation>
     </message>
     <message>
         <source>Export report…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出报告…</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹</translation>
     </message>
     <message>
         <source>All hospitals</source>
-        <translation type="unfinished"></translation>
+        <translation>所有医院</translation>
     </message>
     <message>
         <source>My site</source>
-        <translation type="unfinished"></translation>
+        <translation>本站点</translation>
     </message>
     <message>
         <source>Show figures of all hospitals</source>
-        <translation type="unfinished"></translation>
+        <translation>显示所有医院的指标</translation>
     </message>
     <message>
         <source>Show figures of my site</source>
-        <translation type="unfinished"></translation>
+        <translation>显示本站点的指标</translation>
     </message>
     <message>
         <source>Summary</source>
-        <translation type="unfinished"></translation>
+        <translation>概要</translation>
     </message>
     <message>
         <source>Per class</source>
-        <translation type="unfinished"></translation>
+        <translation>分类别</translation>
     </message>
     <message>
         <source>Confusion</source>
-        <translation type="unfinished"></translation>
+        <translation>混淆矩阵</translation>
     </message>
     <message>
         <source>ROC</source>
-        <translation type="unfinished"></translation>
+        <translation>ROC</translation>
     </message>
     <message>
         <source>Calibration</source>
-        <translation type="unfinished"></translation>
+        <translation>校准</translation>
     </message>
     <message>
         <source>Parts of the report</source>
-        <translation type="unfinished"></translation>
+        <translation>报告的各部分</translation>
     </message>
     <message>
         <source>Choose a folder for the report</source>
-        <translation type="unfinished"></translation>
+        <translation>选择报告保存的文件夹</translation>
     </message>
     <message>
         <source>Written: {files}</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：{files}</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>No results yet</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无结果</translation>
     </message>
     <message>
         <source>Results appear after the first round of a study that you have joined.</source>
-        <translation type="unfinished"></translation>
+        <translation>您加入的研究完成第一轮后，结果会显示在此。</translation>
     </message>
     <message>
         <source>Go to training</source>
-        <translation type="unfinished"></translation>
+        <translation>前往训练</translation>
     </message>
     <message>
         <source>The figures of your own site come with the final result.</source>
-        <translation type="unfinished"></translation>
+        <translation>本站点的指标随最终结果一起给出。</translation>
     </message>
 </context>
 <context>
     <name>RocTab</name>
     <message>
         <source>How many patients of a class are found, for each share of false alarms that one accepts. The higher the curve, the better; on the dashed grey line the model would be guessing.</source>
-        <translation type="unfinished"></translation>
+        <translation>在可接受的各误报比例下，能找出该类患者的比例。曲线越高越好；落在灰色虚线上相当于随机猜测。</translation>
     </message>
     <message>
         <source>Chance</source>
-        <translation type="unfinished"></translation>
+        <translation>随机</translation>
     </message>
     <message>
         <source>{label}: AUC {auc}</source>
-        <translation type="unfinished"></translation>
+        <translation>{label}：AUC {auc}</translation>
     </message>
     <message>
         <source>False alarms, % of patients without the class</source>
-        <translation type="unfinished"></translation>
+        <translation>误报，占非该类患者的 %</translation>
     </message>
     <message>
         <source>Found, %</source>
-        <translation type="unfinished"></translation>
+        <translation>找出，%</translation>
     </message>
     <message>
         <source>ROC curves</source>
-        <translation type="unfinished"></translation>
+        <translation>ROC 曲线</translation>
     </message>
     <message>
         <source>ROC curves as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>ROC 曲线（表格）</translation>
     </message>
     <message>
         <source>AUC, and how many are found at 5, 10 and 20% false alarms:</source>
-        <translation type="unfinished"></translation>
+        <translation>AUC，以及误报率为 5%、10%、20% 时找出的比例：</translation>
     </message>
     <message>
         <source>at {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>误报 {share} 时</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>AUC</source>
-        <translation type="unfinished"></translation>
+        <translation>AUC</translation>
     </message>
     <message>
         <source>* Fewer than {few} patients, too few to judge.</source>
-        <translation type="unfinished"></translation>
+        <translation>* 患者不足 {few} 名，数量太少，无法判断。</translation>
     </message>
     <message>
         <source>{label} *</source>
-        <translation type="unfinished"></translation>
+        <translation>{label} *</translation>
     </message>
 </context>
 <context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Changes are saved at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>更改会立即保存。</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>常规</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Security</source>
-        <translation type="unfinished"></translation>
+        <translation>安全</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>As this computer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The address below</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Choose a file: {setting}</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件：{setting}</translation>
+    </message>
+    <message>
+        <source>Set by your IT. {help}</source>
+        <translation>由信息科设定。{help}</translation>
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>文字大小</translation>
     </message>
     <message>
         <source>Smaller</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Usual</source>
-        <translation type="unfinished"></translation>
+        <translation>标准</translation>
     </message>
     <message>
         <source>Larger</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Your records are encrypted. Their key rests in this computer&apos;s keyring and opens with your login.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的记录已加密。密钥保存在本机的系统密钥环中，随您的登录解锁。</translation>
     </message>
     <message>
         <source>Your records are encrypted. Their key is protected by your passphrase; this computer&apos;s keyring is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的记录已加密。密钥由您的口令保护，未使用本机的系统密钥环。</translation>
     </message>
     <message>
         <source>There is no vault yet. It is made when you first open data or an invitation.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未建立加密库。首次打开数据或邀请时会建立。</translation>
     </message>
     <message>
         <source>It is locked now.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前已锁定。</translation>
     </message>
     <message>
         <source>Lock now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即锁定</translation>
     </message>
     <message>
         <source>Demo</source>
-        <translation type="unfinished"></translation>
+        <translation>演示</translation>
     </message>
     <message>
         <source>You are in the demo. Its hospitals are invented and run on this computer; your own data are not part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>您正处于演示中。演示中的医院是虚构的，在本机运行；您自己的数据不参与其中。</translation>
     </message>
     <message>
         <source>Leave the demo</source>
-        <translation type="unfinished"></translation>
+        <translation>离开演示</translation>
     </message>
     <message>
         <source>Remove the demo</source>
-        <translation type="unfinished"></translation>
+        <translation>删除演示</translation>
     </message>
 </context>
 <context>
     <name>States</name>
     <message>
         <source>Not joined</source>
-        <translation type="unfinished"></translation>
+        <translation>未加入</translation>
     </message>
     <message>
         <source>Waiting for approval</source>
-        <translation type="unfinished"></translation>
+        <translation>等待批准</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>就绪</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Sending</source>
-        <translation type="unfinished"></translation>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Waiting for others</source>
-        <translation type="unfinished"></translation>
+        <translation>等待其他站点</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <source>Paused by you</source>
-        <translation type="unfinished"></translation>
+        <translation>已由您暂停</translation>
     </message>
     <message>
         <source>Paused by network</source>
-        <translation type="unfinished"></translation>
+        <translation>因网络暂停</translation>
     </message>
     <message>
         <source>Stopped by a check</source>
-        <translation type="unfinished"></translation>
+        <translation>因检查停止</translation>
     </message>
     <message>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>已退出</translation>
     </message>
 </context>
 <context>
     <name>StatusBar</name>
     <message>
         <source>Sent so far {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>已发送 {size}</translation>
     </message>
     <message>
         <source>Resume sending</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复发送</translation>
     </message>
     <message>
         <source>Pause sending</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停发送</translation>
     </message>
     <message>
         <source>Nothing leaves this computer until you resume.</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复之前，不会有任何内容离开本机。</translation>
     </message>
     <message>
         <source>Stops sending at the next message.</source>
-        <translation type="unfinished"></translation>
+        <translation>在下一条消息处停止发送。</translation>
+    </message>
+    <message>
+        <source>Locked: nothing is sent</source>
+        <translation>已锁定：不发送任何内容</translation>
     </message>
     <message>
         <source>Not in a study yet: nothing is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未参加研究：不发送任何内容</translation>
     </message>
     <message>
         <source>{lead} · {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>{lead} · {state}</translation>
     </message>
     <message>
         <source>Not connected to {lead} yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未连接 {lead}</translation>
     </message>
     <message>
         <source>Last heard from {lead} {age} ago</source>
-        <translation type="unfinished"></translation>
+        <translation>上次收到 {lead} 应答：{age}前</translation>
     </message>
     <message>
         <source>Connected to {lead}</source>
-        <translation type="unfinished"></translation>
+        <translation>已连接 {lead}</translation>
     </message>
     <message>
         <source>Round {round} of {rounds}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {round}/{rounds} 轮</translation>
     </message>
     <message>
         <source>{round} · about {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>{round} · 约剩 {time}</translation>
     </message>
     <message>
         <source>{round} · {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>{round} · {state}</translation>
     </message>
 </context>
 <context>
     <name>StudyPage</name>
     <message>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>研究</translation>
     </message>
     <message>
         <source>Read the plan, compare the check words, then decide.</source>
-        <translation type="unfinished"></translation>
+        <translation>阅读方案，比对核对词，然后决定。</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Check words</source>
-        <translation type="unfinished"></translation>
+        <translation>核对词</translation>
     </message>
     <message>
         <source>Phone the lead hospital and compare these words. They are not secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>请致电牵头医院比对这些词。核对词无需保密。</translation>
     </message>
     <message>
         <source>Hash of the plan</source>
-        <translation type="unfinished"></translation>
+        <translation>方案哈希</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Copy the hash of the plan</source>
-        <translation type="unfinished"></translation>
+        <translation>复制方案哈希</translation>
     </message>
     <message>
         <source>What will leave this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>将离开本机的内容</translation>
     </message>
     <message>
         <source>Your records</source>
-        <translation type="unfinished"></translation>
+        <translation>您的记录</translation>
     </message>
     <message>
         <source>Data set</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集</translation>
     </message>
     <message>
         <source>Data set for this study</source>
-        <translation type="unfinished"></translation>
+        <translation>用于本研究的数据集</translation>
     </message>
     <message>
         <source>Variables of the study and your columns</source>
-        <translation type="unfinished"></translation>
+        <translation>研究变量与您的列</translation>
     </message>
     <message>
         <source>Who takes part</source>
-        <translation type="unfinished"></translation>
+        <translation>参与者</translation>
     </message>
     <message>
         <source>Every site that is in the signed plan, with its check words.</source>
-        <translation type="unfinished"></translation>
+        <translation>签名方案中的每个站点及其核对词。</translation>
     </message>
     <message>
         <source>Sites that take part</source>
-        <translation type="unfinished"></translation>
+        <translation>参与的站点</translation>
     </message>
     <message>
         <source>The signed plan as text</source>
-        <translation type="unfinished"></translation>
+        <translation>签名方案（文本）</translation>
     </message>
     <message>
         <source>The same for every site. It holds settings only, never a program.</source>
-        <translation type="unfinished"></translation>
+        <translation>各站点完全相同。仅包含设置，不含程序。</translation>
     </message>
     <message>
         <source>{name} – {rows} rows</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} – {rows} 行</translation>
     </message>
     <message>
         <source>Hide</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Hide the plan&apos;s text</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏方案文本</translation>
     </message>
     <message>
         <source>Show the plan&apos;s text</source>
-        <translation type="unfinished"></translation>
+        <translation>显示方案文本</translation>
     </message>
     <message>
         <source>No study yet</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无研究</translation>
     </message>
     <message>
         <source>A study begins with an invitation from a lead hospital: a file or a text.</source>
-        <translation type="unfinished"></translation>
+        <translation>研究从牵头医院的邀请开始：一个文件或一段文本。</translation>
     </message>
     <message>
         <source>I have an invitation</source>
-        <translation type="unfinished"></translation>
+        <translation>我有邀请</translation>
     </message>
     <message>
         <source>The plan could not be read now. What you see here may be old.</source>
-        <translation type="unfinished"></translation>
+        <translation>目前无法读取方案，此处内容可能不是最新。</translation>
     </message>
     <message>
         <source>Reading the plan…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取方案…</translation>
     </message>
     <message>
         <source>Telling the lead hospital that you approve and join…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在告知牵头医院您已批准并加入…</translation>
     </message>
     <message>
         <source>You have approved this plan and joined.</source>
-        <translation type="unfinished"></translation>
+        <translation>您已批准此方案并加入研究。</translation>
     </message>
     <message>
         <source>The lead hospital could not be asked; this page tries again by itself. {what} {mend}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法询问牵头医院，本页会自动重试。{what}{mend}</translation>
     </message>
     <message>
         <source>Waiting for the lead hospital to let this site in. They will ask you for your check words.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待牵头医院接纳本站点。对方会向您询问核对词。</translation>
     </message>
     <message>
         <source>Waiting for the lead hospital to publish the plan. This page changes by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待牵头医院发布方案。本页会自动更新。</translation>
     </message>
     <message>
         <source>Before you can join, open a data set that fits this study: see “Your records” below.</source>
-        <translation type="unfinished"></translation>
+        <translation>加入之前，请先打开符合本研究的数据集：见下方“您的记录”。</translation>
     </message>
     <message>
         <source>Your data set does not fit this study yet: see “Your records” below.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的数据集尚不符合本研究：见下方“您的记录”。</translation>
     </message>
     <message>
         <source>Nothing of your records is sent before you approve.</source>
-        <translation type="unfinished"></translation>
+        <translation>您批准之前，不会发送您记录中的任何内容。</translation>
     </message>
     <message>
         <source>Go to training</source>
-        <translation type="unfinished"></translation>
+        <translation>前往训练</translation>
     </message>
     <message>
         <source>Words match — approve and join</source>
-        <translation type="unfinished"></translation>
+        <translation>核对词一致，批准并加入</translation>
     </message>
     <message>
         <source>Led by</source>
-        <translation type="unfinished"></translation>
+        <translation>牵头单位</translation>
     </message>
     <message>
         <source>The lead hospital&apos;s words</source>
-        <translation type="unfinished"></translation>
+        <translation>牵头医院的核对词</translation>
     </message>
     <message>
         <source>Your words</source>
-        <translation type="unfinished"></translation>
+        <translation>您的核对词</translation>
     </message>
     <message>
         <source>About {size} in {messages} messages over the whole study. Patients&apos; records sent: none.</source>
-        <translation type="unfinished"></translation>
+        <translation>整个研究期间约 {messages} 条消息，共 {size}。发送的患者记录：无。</translation>
     </message>
     <message>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Messages</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
     </message>
     <message>
         <source>Size of each</source>
-        <translation type="unfinished"></translation>
+        <translation>每条大小</translation>
     </message>
     <message>
         <source>Together</source>
-        <translation type="unfinished"></translation>
+        <translation>合计</translation>
     </message>
     <message>
         <source>What it is</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
     <message>
         <source>Change the data</source>
-        <translation type="unfinished"></translation>
+        <translation>更换数据</translation>
     </message>
     <message>
         <source>Open my data</source>
-        <translation type="unfinished"></translation>
+        <translation>打开我的数据</translation>
     </message>
     <message>
         <source>No data set has been opened yet. Open one to see whether it fits this study.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开数据集。请打开一个，以查看是否符合本研究。</translation>
     </message>
     <message>
         <source>{problems} of {all} variables do not fit yet. They are on top.</source>
-        <translation type="unfinished"></translation>
+        <translation>{all} 个变量中有 {problems} 个尚不符合，已列在最前。</translation>
     </message>
     <message>
         <source>All {all} variables of the study were found.</source>
-        <translation type="unfinished"></translation>
+        <translation>研究的 {all} 个变量均已找到。</translation>
     </message>
     <message>
         <source>Fits</source>
-        <translation type="unfinished"></translation>
+        <translation>符合</translation>
     </message>
     <message>
         <source>Variable of the study</source>
-        <translation type="unfinished"></translation>
+        <translation>研究变量</translation>
     </message>
     <message>
         <source>Your column</source>
-        <translation type="unfinished"></translation>
+        <translation>您的列</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>说明</translation>
     </message>
     <message>
         <source>{site} (you)</source>
-        <translation type="unfinished"></translation>
+        <translation>{site}（本站点）</translation>
     </message>
     <message>
         <source>Site</source>
-        <translation type="unfinished"></translation>
+        <translation>站点</translation>
     </message>
 </context>
 <context>
     <name>StudyPicker</name>
     <message>
         <source>Study</source>
-        <translation type="unfinished"></translation>
+        <translation>研究</translation>
     </message>
     <message>
         <source>Study to show</source>
-        <translation type="unfinished"></translation>
+        <translation>显示的研究</translation>
     </message>
 </context>
 <context>
     <name>SummaryTab</name>
     <message>
         <source>The final result</source>
-        <translation type="unfinished"></translation>
+        <translation>最终结果</translation>
     </message>
     <message>
         <source>After round {round}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {round} 轮之后</translation>
     </message>
     <message>
         <source>The figures of your own site come with the final result.</source>
-        <translation type="unfinished"></translation>
+        <translation>本站点的指标随最终结果一起给出。</translation>
     </message>
     <message>
         <source>Your site alone, the federation, and the model adapted to your site</source>
-        <translation type="unfinished"></translation>
+        <translation>仅用本站点、联邦模型与适配本站点的模型</translation>
     </message>
     <message>
         <source>Hash of the federation&apos;s model</source>
-        <translation type="unfinished"></translation>
+        <translation>联邦模型哈希</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Copy the hash of the model</source>
-        <translation type="unfinished"></translation>
+        <translation>复制模型哈希</translation>
     </message>
     <message>
         <source>{who}: the model names the right class for {accuracy} of {rows}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{who}：在{rows}中，模型判断正确的占 {accuracy}。</translation>
     </message>
     <message>
         <source>These patients were set aside at the start and opened once, now that training has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些患者在开始时即被留出，训练结束后仅使用一次。</translation>
     </message>
     <message>
         <source>These are validation patients; final figures may be a little lower. Test patients stay closed until the end.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些是验证患者，最终指标可能略低。测试患者在结束前不会使用。</translation>
     </message>
     <message>
         <source>Of 100 of your test patients, {number} more get the right answer than with your site alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>与仅用本站点相比，每 100 名贵院测试患者中多 {number} 名判断正确。</translation>
     </message>
     <message>
         <source>Of 100 of your test patients, {number} fewer get the right answer than with your site alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>与仅用本站点相比，每 100 名贵院测试患者中少 {number} 名判断正确。</translation>
     </message>
     <message>
         <source>On your test patients the federation&apos;s model is as good as your site alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>在贵院测试患者上，联邦模型与仅用本站点的模型表现相当。</translation>
     </message>
     <message>
         <source>Your site alone</source>
-        <translation type="unfinished"></translation>
+        <translation>仅用本站点</translation>
     </message>
     <message>
         <source>Federation</source>
-        <translation type="unfinished"></translation>
+        <translation>联邦</translation>
     </message>
     <message>
         <source>Adapted to your site</source>
-        <translation type="unfinished"></translation>
+        <translation>适配本站点</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Right answers</source>
-        <translation type="unfinished"></translation>
+        <translation>判断正确</translation>
     </message>
     <message>
         <source>F1, mean of classes</source>
-        <translation type="unfinished"></translation>
+        <translation>F1（各类均值）</translation>
     </message>
     <message>
         <source>AUC</source>
-        <translation type="unfinished"></translation>
+        <translation>AUC</translation>
     </message>
     <message>
         <source>Remark</source>
-        <translation type="unfinished"></translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>The adapted model stays on this computer. {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>适配后的模型保留在本机。{reason}</translation>
     </message>
 </context>
 <context>
     <name>TrainingPage</name>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Every site trains on its own records; only model updates travel.</source>
-        <translation type="unfinished"></translation>
+        <translation>各站点用自己的记录训练，只传输模型更新。</translation>
     </message>
     <message>
         <source>No study to train yet</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无可训练的研究</translation>
     </message>
     <message>
         <source>Training begins after you have approved the plan of a study and joined it.</source>
-        <translation type="unfinished"></translation>
+        <translation>批准研究方案并加入之后即可开始训练。</translation>
     </message>
     <message>
         <source>Go to the study</source>
-        <translation type="unfinished"></translation>
+        <translation>前往研究</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Ends the work on this study on this computer. Start goes on from the same round.</source>
-        <translation type="unfinished"></translation>
+        <translation>结束本机对此研究的工作。再次开始时从同一轮继续。</translation>
     </message>
     <message>
         <source>Progress of this step</source>
-        <translation type="unfinished"></translation>
+        <translation>本步骤进度</translation>
     </message>
     <message>
         <source>Time left</source>
-        <translation type="unfinished"></translation>
+        <translation>剩余时间</translation>
     </message>
     <message>
         <source>Sites taking part</source>
-        <translation type="unfinished"></translation>
+        <translation>参与站点</translation>
     </message>
     <message>
         <source>Still awaited</source>
-        <translation type="unfinished"></translation>
+        <translation>尚在等待</translation>
     </message>
     <message>
         <source>Last heard</source>
-        <translation type="unfinished"></translation>
+        <translation>上次应答</translation>
     </message>
     <message>
         <source>Learning so far</source>
-        <translation type="unfinished"></translation>
+        <translation>目前的学习情况</translation>
     </message>
     <message>
         <source>Learning so far, round by round</source>
-        <translation type="unfinished"></translation>
+        <translation>逐轮学习情况</translation>
     </message>
     <message>
         <source>Hide table</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏表格</translation>
     </message>
     <message>
         <source>Show as table</source>
-        <translation type="unfinished"></translation>
+        <translation>以表格显示</translation>
     </message>
     <message>
         <source>{round} of {rounds} rounds finished</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成 {round}/{rounds} 轮</translation>
     </message>
     <message>
         <source>See the results</source>
-        <translation type="unfinished"></translation>
+        <translation>查看结果</translation>
     </message>
     <message>
         <source>Resume training</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复训练</translation>
     </message>
     <message>
         <source>Pause training</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停训练</translation>
     </message>
     <message>
         <source>Start training</source>
-        <translation type="unfinished"></translation>
+        <translation>开始训练</translation>
     </message>
     <message>
         <source>{code} · {what} {mend}</source>
-        <translation type="unfinished"></translation>
+        <translation>{code} · {what}{mend}</translation>
     </message>
     <message>
         <source>You have left this study. What was sent before stays in the rounds that were published.</source>
-        <translation type="unfinished"></translation>
+        <translation>您已退出本研究。此前发送的内容保留在已发布的轮次中。</translation>
     </message>
     <message>
         <source>Paused by you. Nothing is trained or sent until you resume.</source>
-        <translation type="unfinished"></translation>
+        <translation>已由您暂停。恢复之前不会训练或发送任何内容。</translation>
     </message>
     <message>
         <source>You have joined. Start when you are ready: training runs in the background and resumes after a restart.</source>
-        <translation type="unfinished"></translation>
+        <translation>您已加入。准备好后即可开始：训练在后台运行，重启后自动继续。</translation>
     </message>
     <message>
         <source>Ready. Waiting for the lead hospital to start the next round; nothing to do here.</source>
-        <translation type="unfinished"></translation>
+        <translation>就绪。正在等待牵头医院开始下一轮，无需操作。</translation>
     </message>
     <message>
         <source>about {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>约 {time}</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>nobody</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>{time} ago</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}前</translation>
     </message>
     <message>
         <source>{heard} of {all} heard</source>
-        <translation type="unfinished"></translation>
+        <translation>{heard}/{all} 已应答</translation>
     </message>
     <message>
         <source>Validation</source>
-        <translation type="unfinished"></translation>
+        <translation>验证</translation>
     </message>
     <message>
         <source>Round</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次</translation>
     </message>
     <message>
         <source>Error (loss)</source>
-        <translation type="unfinished"></translation>
+        <translation>误差（损失）</translation>
     </message>
     <message>
         <source>Right answers on validation patients</source>
-        <translation type="unfinished"></translation>
+        <translation>验证患者判断正确率</translation>
     </message>
     <message>
         <source>Right answers, %</source>
-        <translation type="unfinished"></translation>
+        <translation>判断正确，%</translation>
     </message>
     <message>
         <source>Error by round</source>
-        <translation type="unfinished"></translation>
+        <translation>各轮误差</translation>
     </message>
     <message>
         <source>Right answers by round</source>
-        <translation type="unfinished"></translation>
+        <translation>各轮判断正确率</translation>
     </message>
     <message>
         <source>The charts fill as rounds are published.</source>
-        <translation type="unfinished"></translation>
+        <translation>随着各轮发布，图表会逐步充实。</translation>
     </message>
     <message>
         <source>After round {round} the error on training patients is {loss}.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {round} 轮之后，训练患者上的误差为 {loss}。</translation>
     </message>
     <message>
         <source>After round {round} the model names the right class for {accuracy} of all sites&apos; validation patients (error {loss}); after the first round it was {first}.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {round} 轮之后，模型对全部站点验证患者的判断正确率为 {accuracy}（误差 {loss}）；第一轮之后为 {first}。</translation>
     </message>
     <message>
         <source>Error, training</source>
-        <translation type="unfinished"></translation>
+        <translation>误差（训练）</translation>
     </message>
     <message>
         <source>Error, validation</source>
-        <translation type="unfinished"></translation>
+        <translation>误差（验证）</translation>
     </message>
     <message>
         <source>Right answers, validation</source>
-        <translation type="unfinished"></translation>
+        <translation>判断正确（验证）</translation>
     </message>
 </context>
 <context>
     <name>VaultDialog</name>
     <message>
         <source>At least {count} characters. Four or five unrelated words are good.</source>
-        <translation type="unfinished"></translation>
+        <translation>至少 {count} 个字符。建议使用四五个互不相关的词。</translation>
     </message>
     <message>
         <source>Type the same passphrase a second time.</source>
-        <translation type="unfinished"></translation>
+        <translation>请再次输入相同的口令。</translation>
     </message>
     <message>
         <source>Both are the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>两次输入一致。</translation>
     </message>
     <message>
         <source>Wardround recovery sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>Wardround 恢复单</translation>
     </message>
     <message>
         <source>wardround-recovery-sheet.txt</source>
-        <translation type="unfinished"></translation>
+        <translation>wardround-恢复单.txt</translation>
     </message>
     <message>
         <source>Save the recovery sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>保存恢复单</translation>
     </message>
     <message>
         <source>Not saved: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>未保存：{reason}</translation>
     </message>
     <message>
         <source>Saved. Move it off this computer, for example onto a stick in the safe.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存。请将其移出本机，例如存入保险柜中的 U 盘。</translation>
     </message>
     <message>
         <source>Keep the recovery sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>请保管好恢复单</translation>
     </message>
     <message>
         <source>A locked room for your records</source>
-        <translation type="unfinished"></translation>
+        <translation>为您的记录建立加密库</translation>
     </message>
     <message>
         <source>What you open in Wardround is kept encrypted on this computer. Without the key nobody can read it, not even with the disk in hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>您在 Wardround 中打开的内容会加密保存在本机。没有密钥，即使拿到硬盘也无法读取。</translation>
     </message>
     <message>
         <source>Looking for this computer&apos;s keyring…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找本机的系统密钥环…</translation>
     </message>
     <message>
         <source>The key rests in this computer&apos;s keyring and opens with your login. You need no passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥保存在本机的系统密钥环中，随您的登录解锁，无需口令。</translation>
     </message>
     <message>
         <source>This computer has no keyring that works. The key is protected by a passphrase that you choose; you will be asked for it at each start.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机没有可用的系统密钥环。密钥由您设定的口令保护，每次启动时需要输入。</translation>
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>口令</translation>
     </message>
     <message>
         <source>Once more</source>
-        <translation type="unfinished"></translation>
+        <translation>再次输入</translation>
     </message>
     <message>
         <source>Create</source>
-        <translation type="unfinished"></translation>
+        <translation>建立</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>These words open your records if the passphrase or the keyring is lost. They are shown only now. Print them and lock them away; do not keep them on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果口令遗失或密钥环损坏，可用这些词打开您的记录。它们仅显示这一次。请打印并妥善锁存，不要保存在本机。</translation>
     </message>
     <message>
         <source>Print…</source>
-        <translation type="unfinished"></translation>
+        <translation>打印…</translation>
     </message>
     <message>
         <source>Save as a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为文件…</translation>
     </message>
     <message>
         <source>I have kept the sheet in a safe place</source>
-        <translation type="unfinished"></translation>
+        <translation>我已将恢复单存放在安全的地方</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
     <name>WelcomePage</name>
     <message>
         <source>Welcome</source>
-        <translation type="unfinished"></translation>
+        <translation>欢迎</translation>
     </message>
     <message>
         <source>Hospitals train one model together; every patient record stays where it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>多家医院共同训练一个模型，每条患者记录都留在原处。</translation>
     </message>
     <message>
         <source>Try the demo study</source>
-        <translation type="unfinished"></translation>
+        <translation>体验演示研究</translation>
     </message>
     <message>
         <source>Four hospitals on this computer, real records that anyone may use, the real way of sending. Takes about three minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>在本机模拟四家医院，使用公开的真实记录和真实的传输方式，约需三分钟。</translation>
     </message>
     <message>
         <source>A good first step</source>
-        <translation type="unfinished"></translation>
+        <translation>推荐从这里开始</translation>
     </message>
     <message>
         <source>I have an invitation</source>
-        <translation type="unfinished"></translation>
+        <translation>我有邀请</translation>
     </message>
     <message>
         <source>The lead hospital has sent you a file or a text. See who invites you and what for, before anything is sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>牵头医院已发给您一个文件或一段文本。先了解谁邀请、为何邀请，此前不会发送任何内容。</translation>
     </message>
     <message>
         <source>Open my data first</source>
-        <translation type="unfinished"></translation>
+        <translation>先打开我的数据</translation>
     </message>
     <message>
         <source>Look at a table of your patients: what is in it, what is missing. It is kept encrypted, on this computer only.</source>
-        <translation type="unfinished"></translation>
+        <translation>查看患者数据表：有哪些内容，缺失了什么。数据仅加密保存在本机。</translation>
     </message>
     <message>
         <source>Nothing is sent until you approve it.</source>
-        <translation type="unfinished"></translation>
+        <translation>未经您批准，不会发送任何内容。</translation>
     </message>
     <message>
         <source>Setting up the demo: a coordinator and three pretend hospitals start on this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在准备演示：在本机启动协调器和三家模拟医院…</translation>
     </message>
 </context>
 <context>
     <name>Window</name>
     <message>
         <source>Wardround – demo: invented hospitals</source>
-        <translation type="unfinished"></translation>
+        <translation>Wardround – 演示：虚构的医院</translation>
     </message>
     <message>
         <source>Needs data that you have checked</source>
-        <translation type="unfinished"></translation>
+        <translation>需要先检查数据</translation>
     </message>
     <message>
         <source>Needs a study that you have joined</source>
-        <translation type="unfinished"></translation>
+        <translation>需要先加入研究</translation>
     </message>
     <message>
         <source>Needs a finished round</source>
-        <translation type="unfinished"></translation>
+        <translation>需要至少完成一轮</translation>
     </message>
     <message>
         <source>Research use only – not for diagnosis</source>
-        <translation type="unfinished"></translation>
+        <translation>仅供研究使用，不得用于诊断</translation>
     </message>
     <message>
         <source>DEMO</source>
-        <translation type="unfinished"></translation>
+        <translation>演示</translation>
     </message>
     <message>
         <source>Invented hospitals on this computer; public records, nothing leaves.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机上虚构的医院；使用公开记录，不外发任何内容。</translation>
     </message>
 </context>
 </TS>

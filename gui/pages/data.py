@@ -16,6 +16,7 @@ from gui import formats
 from gui.bridge import Bridge
 from gui.pages.page import Page
 from gui.widgets import buttons, text
+from gui.widgets.banner import Note
 from gui.widgets.card import Card
 from gui.widgets.datasetview import DatasetWidget
 from gui.widgets.droparea import DropArea
@@ -50,6 +51,9 @@ class DataPage(Page):
         self._head.aside.addWidget(self.another)
         self._head.aside.addWidget(self.delete)
         self._head.content.addWidget(self._about)
+        self._warning = Note("warn")
+        self._warning.setVisible(False)
+        self._head.content.addWidget(self._warning)
         imported = QWidget()
         layout = QVBoxLayout(imported)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -264,6 +268,15 @@ class DataPage(Page):
             self.main.setEnabled(self._detail is not None and not any(f.severity == "block" for f in self._detail.findings))
 
     def _draw_head(self) -> None:
+        findings = self._detail.findings if self._detail is not None else ()
+        severe = any(finding.severity == "block" for finding in findings)
+        self._warning.set_tone("bad" if severe else "warn")
+        if severe:
+            self._warning.set_words(self.tr("Something must be mended before these data can be used: see “What stands out”."))
+        elif any(finding.severity == "warning" for finding in findings):
+            self._warning.set_words(self.tr("Something deserves a look before you go on: see “What stands out”."))
+        else:
+            self._warning.set_words("")
         self.chooser.setVisible(len(self._datasets) > 1)
         self.chooser.clear()
         for dataset in self._datasets:

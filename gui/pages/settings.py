@@ -48,10 +48,15 @@ class _Row:
         """Show value and words without causing a change."""
         self.label.setText(setting.label)
         self.help.setText(setting.help)
+        for widget in (self.field, self.browse):
+            if widget is not None:
+                widget.setEnabled(not setting.fixed)
         self.field.setAccessibleName(setting.label)
         self.field.setAccessibleDescription(setting.help)
         with QSignalBlocker(self.field):
             if isinstance(self.field, QComboBox):
+                for number, words in enumerate(setting.choice_labels):
+                    self.field.setItemText(number, words)
                 self.field.setCurrentIndex(max(0, self.field.findData(setting.value)))
             elif not self.field.hasFocus() or self.field.text() != setting.value:
                 self.field.setText(setting.value)
@@ -189,27 +194,16 @@ class SettingsPage(Page):
         }
         for group, name in names.items():
             self.cards[group].set_heading(name)
-        choices = {
-            "auto": self.tr("As this computer"),
-            "en": "English",
-            "zh": "简体中文",
-            "light": self.tr("Light"),
-            "dark": self.tr("Dark"),
-            "manual": self.tr("The address below"),
-            "off": self.tr("No proxy"),
-        }
         for setting in self.session.settings():
             row = self.rows.get(setting.key)
             if row is None:
                 continue
-            if isinstance(row.field, QComboBox):
-                for number in range(row.field.count()):
-                    value = row.field.itemData(number)
-                    row.field.setItemText(number, choices.get(value, value))
             if row.browse is not None:
                 row.browse.setText(self.tr("Choose…"))
                 row.browse.setAccessibleName(self.tr("Choose a file: {setting}").format(setting=setting.label))
             row.show(setting)
+            if setting.fixed:
+                row.help.setText(self.tr("Set by your IT. {help}").format(help=setting.help))
         self._zoom_label.setText(self.tr("Text size"))
         self.smaller.setText(self.tr("Smaller"))
         self.usual.setText(self.tr("Usual"))

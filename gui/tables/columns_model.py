@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from engine.session.views import ColumnView
+from engine.session.views import BarView, ColumnView
 from gui import formats
 from gui.theme.tokens import tokens_of
 
@@ -96,11 +96,18 @@ def _shown(column: ColumnView, section: int) -> str:
 
 def _said(column: ColumnView, section: int) -> str:
     if section == DISTRIBUTION:
-        return "\n".join(f"{bar.label}: {formats.count(bar.count)}" for bar in column.bars)
+        return "\n".join(f"{_bar_name(bar)}: {formats.count(bar.count)}" for bar in column.bars)
     if section == MISSING:
         words = QCoreApplication.translate("ColumnsModel", "{count} missing ({share})")
         return words.format(count=formats.count(column.missing), share=formats.percent(column.missing_share))
     return _shown(column, section)
+
+
+def _bar_name(bar: BarView) -> str:
+    if bar.label:
+        return bar.label
+    words = QCoreApplication.translate("ColumnsModel", "{low} to {high}")
+    return words.format(low=formats.significant(bar.low), high=formats.significant(bar.high))
 
 
 class _Drawing(QStyledItemDelegate):

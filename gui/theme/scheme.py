@@ -29,6 +29,7 @@ class Scheme(QObject):
         self._accessibility = self._hints.accessibility()
         self.appearance = appearance
         self.zoom = zoom
+        self._proportional = True
         application.setStyle("Fusion")
         self._base = _readable_font(application.font())
         self._hints.colorSchemeChanged.connect(self.apply)
@@ -45,6 +46,11 @@ class Scheme(QObject):
     def set_zoom(self, percent: int) -> None:
         """One of ``ZOOMS``; takes effect at once."""
         self.zoom = percent
+        self.apply()
+
+    def set_language(self, language: str) -> None:
+        """Fit the letters to the language; takes effect at once."""
+        self._proportional = language != "zh"
         self.apply()
 
     def step_zoom(self, steps: int) -> int:
@@ -65,10 +71,13 @@ class Scheme(QObject):
         tokens = self.tokens()
         points = max(LEAST_POINTS, self._base.pointSizeF()) * self.zoom / 100
         wanted = sheet(tokens, points)
-        if wanted == self._application.styleSheet():
-            return
         font = QFont(self._base)
         font.setPointSizeF(points)
+        if self._proportional:
+            # Fonts made for Chinese draw the quotation marks of an English sentence as wide as a Chinese character.
+            font.setFeature(QFont.Tag("pwid"), 1)
+        if wanted == self._application.styleSheet() and font == self._application.font():
+            return
         self._application.setPalette(palette_of(tokens))
         self._application.setFont(font)
         self._application.setStyleSheet(wanted)
@@ -84,5 +93,4 @@ def _readable_font(system: QFont) -> QFont:
         better = [family for family in _BETTER_FAMILIES if family in installed]
         if better:
             font.setFamilies([*better, system.family()])
-            font.setFeature(QFont.Tag("pwid"), 1)  # else the quotation marks of an English sentence are as wide as Chinese ones
     return font

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QScrollArea, QTableView, QTabWidget, QVBoxLayout, QWidget
 
 from engine.session.jobs import Job
 from engine.session.views import DatasetDetail, ProblemView
@@ -32,8 +32,14 @@ class DatasetWidget(QWidget):
         self._at = 0
         self.findings = FindingsList()
         self.findings.show_rows.connect(self.show_rows)
-        self._findings_card = Card()
-        self._findings_card.content.addWidget(self.findings)
+        findings_side = QScrollArea()
+        findings_side.setWidgetResizable(True)
+        findings_side.setFrameShape(QFrame.Shape.NoFrame)
+        findings_side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        card = Card()
+        card.content.addWidget(self.findings)
+        card.content.addStretch(1)
+        findings_side.setWidget(card)
 
         self.columns_model = ColumnsModel(self)
         self.columns = QTableView()
@@ -59,7 +65,7 @@ class DatasetWidget(QWidget):
         for table in (self.columns, self.rows):
             table.setTabKeyNavigation(False)
             table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-            table.setMinimumHeight(200)
+            table.setMinimumHeight(240)
         self._mark = QWidget()
         self._mark_words = text.body()
         self._next = buttons.quiet()
@@ -82,10 +88,9 @@ class DatasetWidget(QWidget):
         self.tabs = QTabWidget()
         self.tabs.addTab(columns_side, "")
         self.tabs.addTab(rows_side, "")
+        self.tabs.addTab(findings_side, "")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
-        layout.addWidget(self._findings_card)
         layout.addWidget(self.tabs, 1)
         self._mark.setVisible(False)
 
@@ -149,12 +154,13 @@ class DatasetWidget(QWidget):
 
     def retranslate(self) -> None:
         """Every string."""
-        self._findings_card.set_heading(self.tr("What stands out"))
-        columns = rows = "0"
+        columns = rows = findings = "0"
         if self._detail is not None:
+            findings = formats.count(len(self._detail.findings))
             columns, rows = formats.count(len(self._detail.columns)), formats.count(self._detail.dataset.rows)
         self.tabs.setTabText(0, self.tr("Columns ({count})").format(count=columns))
         self.tabs.setTabText(1, self.tr("Rows ({count})").format(count=rows))
+        self.tabs.setTabText(2, self.tr("What stands out ({count})").format(count=findings))
         self.tabs.tabBar().setAccessibleName(self.tr("Parts of the data set"))
         self.columns.setAccessibleName(self.tr("Columns of the data set"))
         self.rows.setAccessibleName(self.tr("Rows of the data set"))

@@ -52,7 +52,7 @@ class StatusBar(QFrame):
         layout.addWidget(self.pause)
         self._study: StudyRow | None = None
         self._training: TrainingView | None = None
-        self._paused = False
+        self._paused = self._locked = False
         self._bytes: int | None = None
         self._open = False
         self.refresh()
@@ -60,6 +60,11 @@ class StatusBar(QFrame):
     def show_study(self, study: StudyRow | None, training: TrainingView | None) -> None:
         """The study that is at work, and its training if it is joined."""
         self._study, self._training = study, training
+        self.refresh()
+
+    def show_locked(self, locked: bool) -> None:
+        """Whether the vault is locked: then nothing is known and nothing is sent."""
+        self._locked = locked
         self.refresh()
 
     def show_sending(self, paused: bool, sent: int | None, available: bool) -> None:
@@ -83,6 +88,8 @@ class StatusBar(QFrame):
         self.pause.setAccessibleDescription(self.pause.toolTip())
 
     def _connection(self) -> tuple[str, str]:
+        if self._locked:
+            return "muted", self.tr("Locked: nothing is sent")
         if self._study is None:
             return "muted", self.tr("Not in a study yet: nothing is sent")
         if self._training is None or not self._study.joined:
