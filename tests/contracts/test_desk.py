@@ -32,11 +32,6 @@ STUDY = "trial"
 H0, H1, H2 = SiteId("h0"), SiteId("h1"), SiteId("h2")
 
 
-def refused(code: str) -> pytest.RaisesExc[WardroundError]:
-    """A context that demands this error."""
-    return pytest.RaisesExc(WardroundError, check=lambda error: error.code == code)
-
-
 @contextmanager
 def raises(code: str) -> Iterator[None]:
     with pytest.raises(WardroundError) as caught:
@@ -229,7 +224,7 @@ def run_until_killed(federation: Any, fuse: Fuse) -> None:
     with wired(fuse):
         for _ in range(1000):
             try:
-                if not any([federation.answer(name) for name in federation.hospitals]):
+                if sum(federation.answer(name) for name in federation.hospitals) == 0:
                     return
             except Killed:
                 federation.reopen()
