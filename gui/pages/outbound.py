@@ -58,6 +58,7 @@ class OutboundPage(Page):
         self.pause.clicked.connect(self._toggle_sending)
         self.model = OutboundModel(self._fetch, self._receipt_icon, self)
         self.model.totals.connect(self._have_totals)
+        self.model.modelReset.connect(self._unpick)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -76,7 +77,7 @@ class OutboundPage(Page):
         layout.setContentsMargins(28, 8, 28, 24)
         layout.setSpacing(14)
         layout.addWidget(self.exported)
-        layout.addLayout(self._figures)
+        layout.addWidget(self._figures)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.never)
         self.exported.set_words("")
@@ -85,11 +86,10 @@ class OutboundPage(Page):
     # ---------------------------------------------------------------- building
 
     def _build_figures(self) -> None:
-        self._figures = QHBoxLayout()
-        self._figures.setSpacing(14)
         self._figure_names = [text.muted() for _ in range(3)]
         self.figures = [text.number() for _ in range(3)]
         self._figure_notes = [text.muted() for _ in range(3)]
+        cards = []
         for at in range(3):
             card = Card()
             card.content.setSpacing(2)
@@ -101,7 +101,8 @@ class OutboundPage(Page):
             card.content.addLayout(middle)
             card.content.addWidget(self._figure_notes[at])
             card.content.addStretch(1)
-            self._figures.addWidget(card, 1)
+            cards.append(card)
+        self._figures = layouts.Beside(*cards)
 
     def _build_list(self) -> None:
         self.list = Card()
@@ -123,9 +124,9 @@ class OutboundPage(Page):
         self.table.horizontalHeader().setHighlightSections(False)
         header = self.table.horizontalHeader()
         header.setResizeContentsPrecision(0)  # only the rows on the screen: the others are not here
-        header.setMinimumSectionSize(64)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(OutboundModel.STUDY, QHeaderView.ResizeMode.Stretch)
+        self._fit_least()
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.setMinimumHeight(220)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
@@ -143,18 +144,23 @@ class OutboundPage(Page):
             row, column = at % 2, 2 * (at // 2)
             if at == 4:
                 row, column = 2, 0
-            self._detail_grid.addWidget(self._detail_names[at], row, column, Qt.AlignmentFlag.AlignTop)
-            self._detail_grid.addWidget(self._detail_values[at], row, column + 1, 1, 3 if at == 4 else 1, Qt.AlignmentFlag.AlignTop)
+            upright = Qt.AlignmentFlag.AlignVCenter if at == 4 else Qt.AlignmentFlag.AlignTop
+            self._detail_grid.addWidget(self._detail_names[at], row, column, upright)
+            self._detail_grid.addWidget(self._detail_values[at], row, column + 1, 1, 3 if at == 4 else 1, upright)
         self._detail_grid.setColumnStretch(1, 1)
         self._detail_grid.setColumnStretch(3, 1)
         self.copy_hash = buttons.quiet()
         self.copy_hash.clicked.connect(self._copy_hash)
-        self._detail_grid.addWidget(self.copy_hash, 2, 4, Qt.AlignmentFlag.AlignTop)
+        self._detail_grid.addWidget(self.copy_hash, 2, 4, Qt.AlignmentFlag.AlignVCenter)
         self._hint = text.muted()
         self.list.content.addWidget(self.empty, 1)
         self.list.content.addWidget(self.table, 1)
         self.list.content.addWidget(self._hint)
         self.list.content.addWidget(self.detail)
+
+    def _fit_least(self) -> None:
+        """No column is narrower than a short word in the present text size."""
+        self.table.horizontalHeader().setMinimumSectionSize(9 * self.table.fontMetrics().horizontalAdvance("n"))
 
     def _build_never(self) -> None:
         self.never = Card()
@@ -194,6 +200,7 @@ class OutboundPage(Page):
         self._show()
 
     def recolour(self) -> None:
+        self._fit_least()
         self._never_shown = ()
         self._show()
         self.table.viewport().update()
@@ -269,6 +276,11 @@ class OutboundPage(Page):
         self._chosen = self.model.held(current.row()) if current.isValid() else None
         self._show_detail()
 
+    def _unpick(self) -> None:
+        """Other rows are shown now, and none of them is chosen."""
+        self._chosen = None
+        self._show_detail()
+
     def _copy_hash(self) -> None:
         if self._chosen is not None:
             QGuiApplication.clipboard().setText(self._chosen.sha256)
@@ -338,7 +350,8 @@ class OutboundPage(Page):
         receipt = self.tr("{receipt}, attempts: {attempts}").format(
             receipt=self.model.receipt_words(row.receipt), attempts=formats.count(row.attempts)
         )
-        values = (kind, formats.moment(row.time), row.to or "–", receipt, row.sha256)
+        digest = " ".join(row.sha256[at : at + 8] for at in range(0, len(row.sha256), 8))
+        values = (kind, formats.moment(row.time), row.to or "–", receipt, digest)
         for label, words in zip(self._detail_values, values, strict=True):
             label.setText(words)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QTabBar, QVBoxLayout, QWidget
 
 from engine.session.events import Event, LockChanged, ResultsChanged, SettingsChanged, StudiesChanged
 from engine.session.jobs import Job
@@ -52,6 +52,7 @@ class ResultsPage(Page):
         self.open_folder = buttons.quiet()
         self.open_folder.clicked.connect(self._open_folder)
         done = QHBoxLayout()
+        done.setContentsMargins(0, 0, 0, 8)
         done.addWidget(self.exported, 1)
         done.addWidget(self.open_folder)
 
@@ -62,7 +63,7 @@ class ResultsPage(Page):
         self.whose.idToggled.connect(self._switched)
         self._switch = QWidget()
         switch = QHBoxLayout(self._switch)
-        switch.setContentsMargins(0, 0, 0, 4)
+        switch.setContentsMargins(0, 0, 0, 0)
         switch.setSpacing(0)
         switch.addWidget(self.of_all)
         switch.addWidget(self.of_mine)
@@ -73,21 +74,24 @@ class ResultsPage(Page):
         self.roc = RocTab()
         self.calibration = CalibrationTab()
         self._reports = (self.classes, self.confusion, self.roc, self.calibration)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.setCornerWidget(self._switch, Qt.Corner.TopRightCorner)
-        for tab in (self.summary, *self._reports):
-            self.tabs.addTab(tab, "")
-        self.tabs.currentChanged.connect(self._show_switch)
+        self._pages: tuple[QWidget, ...] = (self.summary, *self._reports)
+        self.tabs = QTabBar()  # no QTabWidget: that is as tall as its tallest page, whichever is on top
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for _ in self._pages:
+            self.tabs.addTab("")
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 8, 28, 24)
-        layout.setSpacing(10)
+        layout.setSpacing(0)
         layout.addWidget(self.picker)
         layout.addWidget(self.empty, 1)
         layout.addLayout(done)
-        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.tabs)
+        for page in self._pages:
+            layout.addWidget(page, 1)
+        layout.addStretch(0)
+        self.tabs.currentChanged.connect(self._turned)
         self._say_written(())
         self.retranslate()
 
@@ -234,6 +238,7 @@ class ResultsPage(Page):
         view = self._view
         filled = view is not None and (view.federation is not None or view.mine is not None)
         self.tabs.setVisible(filled)
+        self._turned()
         self.empty.setVisible(not filled)
         self.empty.set_words(
             self.tr("No results yet"),
@@ -253,7 +258,6 @@ class ResultsPage(Page):
             elif view.federation is None:
                 self.of_mine.setChecked(True)
             self._show_reports()
-        self._show_switch()
 
     def _show_reports(self) -> None:
         report = self._report()
@@ -261,8 +265,14 @@ class ResultsPage(Page):
             for tab in self._reports:
                 tab.show_report(report)
 
-    def _show_switch(self) -> None:
-        self._switch.setVisible(not self.tabs.isHidden() and self.tabs.currentWidget() is not self.summary)
+    def _turned(self) -> None:
+        """Show the part that was chosen."""
+        on_top = self._pages[self.tabs.currentIndex()]
+        for page in self._pages:
+            page.setVisible(page is on_top and not self.tabs.isHidden())
+        for report in self._reports:
+            if report is on_top:
+                report.card.aside.addWidget(self._switch)  # one switch, beside the heading of the part on top
 
     def _show_primary(self) -> None:
         self.export.setEnabled(not self._exporting)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
 
 from engine.session.events import DatasetsChanged, Event, LockChanged, SettingsChanged, StudiesChanged
 from engine.session.jobs import Job
@@ -102,10 +102,6 @@ class StudyPage(Page):
         self._phone = text.body()
         self.lead_words = CheckWords()
         self.own_words = CheckWords()
-        self._groups = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._groups.setSpacing(14)
-        self._groups.addWidget(self.lead_words, 1)
-        self._groups.addWidget(self.own_words, 1)
         self._hash_label = text.muted()
         self._hash_label.setWordWrap(False)
         self._hash = text.mono()
@@ -117,7 +113,7 @@ class StudyPage(Page):
         row.addWidget(self._hash, 1)
         row.addWidget(self.copy_hash)
         self.words.content.addWidget(self._phone)
-        self.words.content.addLayout(self._groups)
+        self.words.content.addWidget(layouts.Beside(self.lead_words, self.own_words))
         self.words.content.addLayout(row)
 
     def _build_forecast(self) -> None:
@@ -131,7 +127,8 @@ class StudyPage(Page):
         self.match = Card()
         self._dataset_label = QLabel()
         self.dataset = QComboBox()
-        self.dataset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.dataset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.dataset.setMinimumContentsLength(12)
         self.dataset.activated.connect(self._read)
         self._dataset_label.setBuddy(self.dataset)
         self.open_data = buttons.quiet()
@@ -139,11 +136,15 @@ class StudyPage(Page):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._dataset_label)
-        row.addWidget(self.dataset)
+        row.addWidget(self.dataset, 2)
         row.addWidget(self.open_data)
         row.addStretch(1)
+        row.addWidget(self.match_all)
         self._match_note = Note("ok")
         self.match_table = StillTable(stretch=-1)
+        self.match_all = buttons.quiet()
+        self.match_all.setCheckable(True)
+        self.match_all.toggled.connect(self._show)
         self.match.content.addLayout(row)
         self.match.content.addWidget(self._match_note)
         self.match.content.addWidget(self.match_table)
@@ -199,6 +200,7 @@ class StudyPage(Page):
         self._manifest_words.setText(self.tr("The same for every site. It holds settings only, never a program."))
         self.manifest_text.setAccessibleName(self.tr("The signed plan as text"))
         self._toggle_manifest(self.manifest_toggle.isChecked())
+        self._fill_datasets(self._datasets)
         self._show()
 
     def recolour(self) -> None:
@@ -412,9 +414,12 @@ class StudyPage(Page):
 
     def _show_plan(self, view: StudyView) -> None:
         self.plan.set_heading(view.title)
+        said = {line.text for line in view.plan}
         self._purpose.setText(view.purpose)
-        self._purpose.setVisible(bool(view.purpose))
-        lines = [(self.tr("Led by"), view.lead), *((line.label, line.text) for line in view.plan)]
+        self._purpose.setVisible(bool(view.purpose) and view.purpose not in said)
+        lines = [(line.label, line.text) for line in view.plan]
+        if view.lead not in said:
+            lines.insert(0, (self.tr("Invited by"), view.lead))
         layouts.clear(self._lines)
         for row, (label, words) in enumerate(lines):
             left = text.muted()
@@ -463,13 +468,16 @@ class StudyPage(Page):
         self.open_data.setText(self.tr("Change the data") if self._datasets else self.tr("Open my data"))
         self.match.setVisible(view.published and not (view.joined and not view.match))
         self.dataset.setEnabled(not view.joined)
-        self.match_table.setVisible(bool(view.match))
+        every = self.match_all.isChecked()
+        self.match_all.setVisible(bool(view.match))
+        self.match_all.setText(self.tr("Hide what fits") if every else self.tr("Show every variable"))
+        self.match_table.setVisible(bool(problems or (every and view.match)))
         if not self._datasets:
             self._match_note.set_tone("warn")
             self._match_note.set_words(self.tr("No data set has been opened yet. Open one to see whether it fits this study."))
         elif problems:
             self._match_note.set_tone("bad")
-            words = self.tr("{problems} of {all} variables do not fit yet. They are on top.")
+            words = self.tr("{problems} of {all} variables do not fit yet.")
             self._match_note.set_words(words.format(problems=formats.count(problems), all=formats.count(len(view.match))))
         elif view.match:
             self._match_note.set_tone("ok")
@@ -486,6 +494,7 @@ class StudyPage(Page):
                 Cell(line.problem or line.note or self.tr("Fits")),
             )
             for line in sorted(view.match, key=lambda line: not line.problem)
+            if every or line.problem
         ]
         self.match_table.show_rows((self.tr("Variable of the study"), self.tr("Your column"), self.tr("Note")), rows)
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from engine.session.events import Event, LockChanged, SettingsChanged, StudiesChanged, TrainingChanged
 from engine.session.views import Lock, PointView, StudyRow, TrainingView
@@ -21,6 +21,7 @@ from gui.widgets.banner import Note
 from gui.widgets.card import Card
 from gui.widgets.chart import Axes, Chart, Line
 from gui.widgets.empty import EmptyState
+from gui.widgets.layouts import Beside
 from gui.widgets.phases import PhaseStrip
 from gui.widgets.report_table import Cell, StillTable
 from gui.widgets.states import ICONS, state_word, tone_of
@@ -62,6 +63,7 @@ class TrainingPage(Page):
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.progress)
         layout.addWidget(self.learning, 1)
+        layout.addStretch(0)
         self.retranslate()
 
     # ---------------------------------------------------------------- building
@@ -74,44 +76,45 @@ class TrainingPage(Page):
         self._state.setProperty("role", "strong")
         self.stop = buttons.plain()
         self.stop.clicked.connect(self._stop)
+        state = QWidget()
+        named = QHBoxLayout(state)
+        named.setContentsMargins(0, 0, 0, 0)
+        named.setSpacing(6)
+        named.addWidget(self._state_icon)
+        named.addWidget(self._state, 1)
         top = QHBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(self._round)
-        top.addSpacing(14)
-        top.addWidget(self._state_icon)
-        top.addWidget(self._state, 1)
-        top.addWidget(self.stop)
+        top.addWidget(Beside(self._round, state, stretch=(0, 1), spacing=18), 1)
+        top.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
         self.problem_note = Note("bad")
         self.hint = Note("info")
         self.strip = PhaseStrip()
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        facts = QGridLayout()
-        facts.setHorizontalSpacing(24)
-        facts.setVerticalSpacing(2)
         self._fact_names = [text.muted() for _ in range(FACTS)]
         self._facts = [text.body() for _ in range(FACTS)]
-        for column in range(FACTS):
-            facts.addWidget(self._fact_names[column], 0, column)
-            facts.addWidget(self._facts[column], 1, column)
-            facts.setColumnStretch(column, 1)
+        facts = []
+        for name, fact in zip(self._fact_names, self._facts, strict=True):
+            pair = QWidget()
+            column = QVBoxLayout(pair)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2)
+            column.addWidget(name)
+            column.addWidget(fact)
+            facts.append(pair)
+        self._facts_row = Beside(*facts, spacing=16, least=17)
         self.progress.content.addLayout(top)
         self.progress.content.addWidget(self.problem_note)
         self.progress.content.addWidget(self.hint)
         self.progress.content.addSpacing(4)
         self.progress.content.addWidget(self.strip)
         self.progress.content.addWidget(self.bar)
-        self.progress.content.addLayout(facts)
+        self.progress.content.addWidget(self._facts_row)
 
     def _build_learning(self) -> None:
         self.learning = Card()
         self.loss = Chart()
         self.accuracy = Chart()
-        self._charts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._charts.setSpacing(20)
-        self._charts.addWidget(self.loss, 1)
-        self._charts.addWidget(self.accuracy, 1)
         self._summary = text.body()
         self.table_toggle = buttons.quiet()
         self.table_toggle.setCheckable(True)
@@ -120,7 +123,7 @@ class TrainingPage(Page):
         self.table.setVisible(False)
         self.learning.aside.addWidget(self.table_toggle)
         self.learning.content.addWidget(self._summary)
-        self.learning.content.addLayout(self._charts, 1)
+        self.learning.content.addWidget(Beside(self.loss, self.accuracy, spacing=20), 1)
         self.learning.content.addWidget(self.table)
 
     # ---------------------------------------------------------------- the page contract
@@ -227,7 +230,7 @@ class TrainingPage(Page):
         view = self._view
         self.empty.setVisible(view is None)
         self.progress.setVisible(view is not None)
-        self.learning.setVisible(view is not None)
+        self.learning.setVisible(view is not None and bool(view.points))
         self._show_primary()
         if view is None:
             return
@@ -281,6 +284,7 @@ class TrainingPage(Page):
             self.problem_note.set_words("")
         self.problem_note.set_tone("bad" if view.state == "stopped-by-check" else "warn")
         self.hint.set_words(self._hint(view, working))
+        self._facts_row.setVisible(working)
 
     def _hint(self, view: TrainingView, working: bool) -> str:
         if view.state == "left":
@@ -318,16 +322,15 @@ class TrainingPage(Page):
 
     def _show_learning(self, view: TrainingView) -> None:
         points = view.points
-        for widget in (self.loss, self.accuracy, self.table_toggle):
-            widget.setVisible(bool(points))
         rounds = [float(point.round) for point in points]
         x_limits = (0.0, float(max(view.rounds, 1)))
+        losses = [loss for point in points for loss in (point.train_loss, point.validation_loss) if loss is not None]
         self.loss.set_lines(
             (
                 Line(self.tr("Training"), rounds, _numbers([point.train_loss for point in points]), 0),
                 Line(self.tr("Validation"), rounds, _numbers([point.validation_loss for point in points]), 1),
             ),
-            Axes(self.tr("Round"), self.tr("Error (loss)"), x_limits, whole=True),
+            Axes(self.tr("Round"), self.tr("Error (loss)"), x_limits, (0.0, max(losses, default=1.0)), whole=True),
         )
         accuracy = [None if point.validation_accuracy is None else 100 * point.validation_accuracy for point in points]
         self.accuracy.set_lines(
@@ -343,12 +346,13 @@ class TrainingPage(Page):
 
     def _summary_of(self, view: TrainingView) -> str:
         known = [point for point in view.points if point.validation_accuracy is not None]
-        if not view.points:
-            return self.tr("The charts fill as rounds are published.")
         last = view.points[-1]
         if not known:
             words = self.tr("After round {round} the error on training patients is {loss}.")
             return words.format(round=formats.count(last.round), loss=formats.decimal(last.train_loss))
+        if len(known) == 1:
+            words = self.tr("After round {round} the model names the right class for {accuracy} of all sites' validation patients.")
+            return words.format(round=formats.count(known[0].round), accuracy=formats.percent(known[0].validation_accuracy))
         words = self.tr(
             "After round {round} the model names the right class for {accuracy} of all sites' validation patients (error {loss}); "
             "after the first round it was {first}."

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QIcon
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 
 from engine.session.views import OutboundRow, OutboundView
 from gui import formats
@@ -197,6 +197,7 @@ class OutboundModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column == self.RECEIPT:
             return self._icon(row.receipt)
         if role == Qt.ItemDataRole.FontRole and column == self.HASH:
+            self._fixed.setPointSizeF(QGuiApplication.font().pointSizeF())  # the text size can change at any time
             return self._fixed
         if role == Qt.ItemDataRole.UserRole:
             return row

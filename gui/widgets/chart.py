@@ -23,7 +23,6 @@ from gui.widgets import layouts
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotDotLine)
 POINTS = ("o", "s", "t", "d", "x", "+")
 LINE = 2.0
-ACROSS = 3  # entries in a row of the legend
 
 
 @dataclass(frozen=True)
@@ -73,10 +72,11 @@ class Swatch(QWidget):
 
 
 class Chart(QWidget):
-    """Lines over two axes and a legend below; follows palette, font and language."""
+    """Lines over two axes and a legend below, ``across`` entries in a row; follows palette and font."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, across: int = 3, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._across = across
         self._plot: Any = None
         self._items: list[Any] = []
         self._lines: tuple[Line, ...] = ()
@@ -140,6 +140,7 @@ class Chart(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
+        self._plot.getPlotItem().layout.setContentsMargins(0, 8, 18, 0)  # room for half of the last number
         self._plot.setStyleSheet("background: transparent;")
         self._layout.insertWidget(0, self._plot, 1)
 
@@ -156,9 +157,10 @@ class Chart(QWidget):
             axis = self._plot.getAxis(side)
             axis.setPen(tokens.edge)
             axis.setTextPen(tokens.muted)
-            axis.setStyle(tickFont=self.font(), tickLength=-4, maxTickLevel=1)
+            axis.setStyle(tickFont=self.font(), tickLength=-4, maxTickLevel=1, hideOverlappingLabels=False)
+            style = {"color": tokens.muted.name(), "font-size": f"{self.font().pointSizeF():.1f}pt"}
+            axis.setLabel(title, siPrefixEnableRanges=(), **style)  # else 0.25 would be written as 250
             axis.enableAutoSIPrefix(False)
-            axis.setLabel(title, color=tokens.muted.name(), **{"font-size": f"{self.font().pointSizeF():.1f}pt"})
         for line in self._lines:
             pen = _pen(self, line.style)
             item = pyqtgraph.PlotDataItem(list(line.x), list(line.y), pen=pen, antialias=True, connect="finite")
@@ -196,8 +198,8 @@ class Chart(QWidget):
             row.setSpacing(6)
             row.addWidget(Swatch(style, points))
             row.addWidget(words)
-            self._legend.addWidget(entry, n // ACROSS, n % ACROSS)
-        self._legend.setColumnStretch(ACROSS, 1)
+            self._legend.addWidget(entry, n // self._across, n % self._across)
+        self._legend.setColumnStretch(self._across, 1)
 
 
 def whole_ticks(low: float, high: float, most: int = 8) -> list[int]:

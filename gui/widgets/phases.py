@@ -6,11 +6,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import icons
-from gui.theme.tokens import tokens_of
+from gui.theme.tokens import Tokens, tokens_of
 
 STEPS = ("getting-model", "training", "protecting", "sending", "waiting")
 MARK = 22
@@ -37,7 +37,9 @@ class PhaseStrip(QWidget):
         self._at = -1
         self._paused = False
         self._names: tuple[str, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.retranslate()
 
     def set_phase(self, phase: str, paused: bool = False) -> None:
@@ -93,18 +95,66 @@ class PhaseStrip(QWidget):
             self.updateGeometry()
             self.update()
 
+    def _widest(self) -> float:
+        font = self.font()
+        font.setBold(True)
+        metrics = QFontMetricsF(font)
+        return max(metrics.horizontalAdvance(name) for name in self._names)
+
+    def _row_height(self) -> float:
+        return max(MARK, QFontMetricsF(self.font()).height()) + GAP
+
+    def in_row(self) -> bool:
+        """Whether the steps stand side by side; where the room is too narrow they stand below each other."""
+        return self.width() >= len(STEPS) * (self._widest() + 16)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        if width >= len(STEPS) * (self._widest() + 16):
+            return round(MARK + GAP + QFontMetricsF(self.font()).height() + 6)
+        return round(len(STEPS) * self._row_height())
+
     def sizeHint(self) -> QSize:
-        metrics = QFontMetricsF(self.font())
-        widest = max(metrics.horizontalAdvance(name) for name in self._names)
-        return QSize(round(len(STEPS) * (widest + 16)), round(MARK + GAP + metrics.height() + 6))
+        width = round(len(STEPS) * (self._widest() + 16)) + 1
+        return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        width = max(self.width(), round(MARK + 10 + self._widest()))
+        return QSize(round(MARK + 10 + self._widest()), self.heightForWidth(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.in_row():
+            self._paint_row(painter, tokens)
+        else:
+            self._paint_column(painter, tokens)
+        painter.end()
+
+    def _paint_column(self, painter: QPainter, tokens: Tokens) -> None:
+        height = self._row_height()
+        for n, name in enumerate(self._names):
+            mark = self.mark(n)
+            sign = icons.pixmap(mark.value, icons.tone_colour(tokens, _TONES[mark]), MARK, self)
+            painter.drawPixmap(QPoint(0, round(n * height + (height - MARK) / 2)), sign)
+            self._paint_name(painter, tokens, mark, name, QRectF(MARK + 10, n * height, self.width() - MARK - 10, height), middle=False)
+
+    def _paint_name(self, painter: QPainter, tokens: Tokens, mark: Mark, name: str, box: QRectF, middle: bool) -> None:
+        font = self.font()
+        font.setBold(mark in (Mark.NOW, Mark.PAUSED))
+        painter.setFont(font)
+        painter.setPen(tokens.muted if mark is Mark.NEXT else tokens.text)
+        across = Qt.AlignmentFlag.AlignHCenter if middle else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, across | (Qt.AlignmentFlag.AlignTop if middle else Qt.AlignmentFlag.AlignVCenter), name)
+
+    def _paint_row(self, painter: QPainter, tokens: Tokens) -> None:
         width = self.width() / len(STEPS)
         middle = 2 + MARK / 2
         for n, name in enumerate(self._names):
@@ -116,10 +166,5 @@ class PhaseStrip(QWidget):
                 painter.drawLine(round(centre + MARK / 2 + 6), round(middle), round(centre + width - MARK / 2 - 6), round(middle))
             sign = icons.pixmap(mark.value, icons.tone_colour(tokens, _TONES[mark]), MARK, self)
             painter.drawPixmap(QPoint(round(centre - MARK / 2), 2), sign)
-            font = self.font()
-            font.setBold(mark in (Mark.NOW, Mark.PAUSED))
-            painter.setFont(font)
-            painter.setPen(tokens.muted if mark is Mark.NEXT else tokens.text)
             box = QRectF(n * width, 2 + MARK + GAP, width, self.height() - MARK - GAP - 2)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, name)
-        painter.end()
+            self._paint_name(painter, tokens, mark, name, box, middle=True)

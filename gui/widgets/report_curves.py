@@ -13,6 +13,7 @@ from gui import formats
 from gui.widgets import text
 from gui.widgets.card import Card
 from gui.widgets.chart import Axes, Chart, Line
+from gui.widgets.layouts import Beside
 from gui.widgets.report_classes import FEW
 from gui.widgets.report_table import Cell, StillTable
 
@@ -28,12 +29,12 @@ class RocTab(QWidget):
         self.card = Card()
         self._words = text.body()
         self._caption = text.muted()
-        self.chart = Chart()
+        self.chart = Chart(across=1)
         self.chart.setMinimumHeight(300)
         self.table = StillTable(stretch=0)
         self._few = text.muted()
         self.card.content.addWidget(self._words)
-        self.card.content.addLayout(_beside(self.chart, self._caption, self.table, self._few), 1)
+        self.card.content.addWidget(_beside(self.chart, self._caption, self.table, self._few), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.addWidget(self.card, 1)
@@ -52,7 +53,7 @@ class RocTab(QWidget):
         self._words.setText(
             self.tr(
                 "How many patients of a class are found, for each share of false alarms that one accepts. The higher the curve, the "
-                "better; on the grey line the model would be guessing."
+                "better; on the dashed grey line the model would be guessing."
             )
         )
         lines_of = {line.label: line for line in report.classes}
@@ -75,13 +76,14 @@ class RocTab(QWidget):
         found = self.tr("at {share}")
         headers = [self.tr("Class"), self.tr("AUC"), *(found.format(share=formats.percent(share, 0)) for share in FALSE_ALARMS)]
         self.table.show_rows(headers, rows)
-        self._few.setText(self.tr("Grey: fewer than {few} patients, too few to judge.").format(few=formats.count(FEW)))
+        self._few.setText(self.tr("* Fewer than {few} patients, too few to judge.").format(few=formats.count(FEW)))
         self._few.setVisible(any(line.support < FEW for line in report.classes))
 
     def _cells(self, curve: CurveView, known: ClassLine | None, auc: str) -> tuple[Cell, ...]:
         few = known is not None and known.support < FEW
         found = [Cell(formats.percent(height_at(curve, share), 0), right=True, muted=few) for share in FALSE_ALARMS]
-        return (Cell(curve.label, strong=True, muted=few), Cell(auc, right=True, muted=few), *found)
+        label = self.tr("{label} *").format(label=curve.label) if few else curve.label
+        return (Cell(label, strong=True, muted=few), Cell(auc, right=True, muted=few), *found)
 
 
 class CalibrationTab(QWidget):
@@ -102,14 +104,14 @@ class CalibrationTab(QWidget):
         choose.addWidget(self._label)
         choose.addWidget(self.box)
         choose.addStretch(1)
-        self.chart = Chart()
+        self.chart = Chart(across=2)
         self.chart.setMinimumHeight(300)
         self._scores = text.muted()
         self._few = text.muted()
         self.table = StillTable(stretch=-1)
         self.card.content.addWidget(self._words)
         self.card.content.addLayout(choose)
-        self.card.content.addLayout(_beside(self.chart, self._scores, self.table, self._few), 1)
+        self.card.content.addWidget(_beside(self.chart, self._scores, self.table, self._few), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.addWidget(self.card, 1)
@@ -132,7 +134,7 @@ class CalibrationTab(QWidget):
             return
         self.card.set_heading(report.title)
         self._words.setText(
-            self.tr("When the model says 70 in 100, do 70 in 100 have it? On the grey line its scores can be taken at their word.")
+            self.tr("When the model says 70 in 100, do 70 in 100 have it? On the dashed grey line its scores can be taken at their word.")
         )
         self._label.setText(self.tr("Class"))
         self.box.setAccessibleName(self.tr("Class to show"))
@@ -151,31 +153,33 @@ class CalibrationTab(QWidget):
         rows = []
         for at, (score, share) in enumerate(zip(curve.x, curve.y, strict=True)):
             number = curve.counts[at] if at < len(curve.counts) else 0
+            words = formats.count(number)
+            if number < FEW:
+                words = self.tr("{label} *").format(label=words)
             rows.append(
                 (
                     Cell(formats.percent(score, 0), right=True, muted=number < FEW),
                     Cell(formats.percent(share, 0), right=True, muted=number < FEW),
-                    Cell(formats.count(number), right=True, bar=number / most if most else 0.0),
+                    Cell(words, right=True, muted=number < FEW, bar=number / most if most else 0.0),
                 )
             )
-        self._few.setText(self.tr("Grey: fewer than {few} patients, too few to judge.").format(few=formats.count(FEW)))
+        self._few.setText(self.tr("* Fewer than {few} patients, too few to judge.").format(few=formats.count(FEW)))
         self._few.setVisible(any(number < FEW for number in curve.counts))
         self.table.setAccessibleName(self.tr("Calibration as a table"))
         self.table.show_rows((self.tr("Score"), self.tr("Have it"), self.tr("Patients")), rows)
 
 
-def _beside(chart: Chart, above: QLabel, table: StillTable, below: QLabel) -> QHBoxLayout:
+def _beside(chart: Chart, above: QLabel, table: StillTable, below: QLabel) -> Beside:
     """The chart at the left, its table with a line above and below at the right."""
-    right = QVBoxLayout()
+    side = QWidget()
+    side.setMinimumWidth(table.fontMetrics().horizontalAdvance("n") * 36)
+    right = QVBoxLayout(side)
+    right.setContentsMargins(0, 0, 0, 0)
     right.setSpacing(8)
     for widget in (above, table, below):
         right.addWidget(widget)
     right.addStretch(1)
-    both = QHBoxLayout()
-    both.setSpacing(20)
-    both.addWidget(chart, 1)
-    both.addLayout(right, 1)
-    return both
+    return Beside(chart, side, spacing=20)
 
 
 def height_at(curve: CurveView, x: float) -> float | None:

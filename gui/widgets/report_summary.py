@@ -82,8 +82,11 @@ class SummaryTab(QWidget):
         self.copy.setAccessibleName(self.tr("Copy the hash of the model"))
 
     def _sentence(self, report: ReportView) -> str:
-        words = self.tr("{who}: the model names the right class for {accuracy} of {rows}.")
-        return words.format(who=report.title, rows=formats.count(report.rows), accuracy=formats.percent(report.accuracy))
+        words = self.tr("{who}: the model names the right class for {right} of {rows} ({accuracy}).")
+        right = round(report.accuracy * report.rows)
+        return words.format(
+            who=report.title, right=formats.count(right), rows=formats.count(report.rows), accuracy=formats.percent(report.accuracy)
+        )
 
     def _which_patients(self, view: ResultsView) -> str:
         if view.final:
@@ -131,7 +134,7 @@ class SummaryTab(QWidget):
     def _show_kept(self, view: ResultsView) -> None:
         self._kept.set_tone("ok" if view.personalised_kept else "info")
         if view.personalised_kept:
-            words = self.tr("The adapted model stays on this computer. {reason}")
+            words = self.tr("{reason} The adapted model stays on this computer.")
             self._kept.set_words(words.format(reason=view.personalised_reason).strip())
         else:
             self._kept.set_words(view.personalised_reason)

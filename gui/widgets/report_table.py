@@ -88,7 +88,9 @@ class StillTable(QTableWidget):
             taken = sum(self.columnWidth(column) for column in range(self.columnCount()))
             left = self.viewport().width() - taken
             column = self._stretch % self.columnCount()
-            self.setColumnWidth(column, max(header.sectionSizeHint(column), self.columnWidth(column) + left))
+            wanted = self.columnWidth(column)
+            least = max(header.sectionSizeHint(column), min(wanted, 26 * self.fontMetrics().horizontalAdvance("n")))
+            self.setColumnWidth(column, max(least, wanted + left))
         self.resizeRowsToContents()
         self.updateGeometry()
 
