@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class Child:
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, environment.get("PYTHONPATH"))))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [*command(), *self.arguments], stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, **_quietly()
+                [*command(), *self.arguments], stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, creationflags=_quietly()
             )
         self.starts += 1
 
@@ -101,8 +101,8 @@ class Child:
         return lines[-1] if lines else ""
 
 
-def _quietly() -> Mapping[str, int]:
+def _quietly() -> int:
     """On Windows a console child would open a black window."""
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW}
-    return {}
+        return subprocess.CREATE_NO_WINDOW
+    return 0
