@@ -16,7 +16,7 @@ import engine
 from engine.clock import Clock, SystemClock
 from engine.coordinator import course, roster
 from engine.coordinator.desk import InvitationId, PeerIdentity, Rpc, SpoolSlot
-from engine.coordinator.home import Home
+from engine.coordinator.home import Home, release
 from engine.coordinator.rounds import Rounds
 from engine.coordinator.spool import Free, Spool, free_bytes
 from engine.errors import CATALOGUE, WardroundError
@@ -56,12 +56,13 @@ class Federation:
         """Opens the home and goes on where the last process stopped.
 
         Raises:
-            WardroundError: E-COORD-02, E-COORD-03, E-FILE-01, E-TLS-09, E-VAULT-01, E-VAULT-02.
+            WardroundError: E-COORD-02, E-COORD-03, E-COORD-16 it is served already, E-FILE-01, E-TLS-09, E-VAULT-01, E-VAULT-02.
         """
         self._home = home
         self._clock = clock or SystemClock()
         self._name = home.configuration().name
         self._key = home.lead_key()
+        self._claim: int | None = home.claim()
         self._database = home.open_database()
         self._spool = Spool(home.spool, free)
         self._studies: dict[StudyId, Rounds] = {}
@@ -308,8 +309,11 @@ class Federation:
             self._tell()
 
     def close(self) -> None:
-        self._write_presence()
-        self._database.close()
+        if self._claim is not None:
+            self._write_presence()
+            self._database.close()
+            release(self._claim)
+            self._claim = None
 
     def _write_presence(self) -> None:
         if not self._seen and not self._states:

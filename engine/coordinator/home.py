@@ -10,11 +10,13 @@
     tls/                the port's certificate: server.pem, server.key (0600), authority.pem (who issued it)
     studies/<id>/models/<version>.safetensors
     spool/              uploads of the open phases
+    serving.lock        held by the one process that serves
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,6 +38,7 @@ from engine.values import StudyId
 
 CONFIGURATION = "coordinator.toml"
 DATABASE = "coordinator.db"
+LOCK = "serving.lock"
 DEFAULT_LISTEN = "0.0.0.0:7443"
 SCHEMA = 1
 _SECTIONS: Mapping[str, frozenset[str]] = {
@@ -135,6 +138,39 @@ class Home:
             yield database
         finally:
             database.close()
+
+    def claim(self) -> int:
+        """Makes this process the one that serves; the claim ends with ``release``, or with the process however it ends.
+
+        Raises:
+            WardroundError: E-COORD-02 there is no coordinator here, E-COORD-16 another process serves it.
+        """
+        if not (self.path / CONFIGURATION).is_file():
+            raise WardroundError("E-COORD-02", path=self.path)
+        descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            raise WardroundError("E-COORD-16", path=self.path) from error
+        return descriptor
+
+
+def release(claim: int) -> None:
+    """Ends a claim of ``Home.claim``."""
+    os.close(claim)
+
+
+def _lock(descriptor: int) -> None:
+    """An exclusive lock that the operating system drops with the process; raises OSError at once when it is taken."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def init(

@@ -226,6 +226,13 @@ ENTRIES: dict[str, Entry] = {
         ("The study {study} has published no round yet; there is nothing to export.", "Export it when the first round is published."),
         ("研究 {study} 尚未发布任何轮次，没有可导出的内容。", "请在第一轮发布后再导出。"),
     ),
+    "E-COORD-16": entry(
+        Status.FAILED_PRECONDITION,
+        1,
+        Who.LEAD,
+        ("Another process serves the coordinator in {path} already.", "Stop that one first; one coordinator is served by one process."),
+        ("已有其他进程在运行 {path} 中的协调器。", "请先停止该进程；一个协调器只能由一个进程运行。"),
+    ),
     "E-COORD-15": entry(
         Status.ALREADY_EXISTS,
         2,

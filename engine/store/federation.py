@@ -224,12 +224,12 @@ def request_start(database: Database, name: StudyId, with_joined: bool, now: flo
 
 
 def pause(database: Database, name: StudyId, now: float, problem: str = "") -> None:
-    """The lead, or a full disk (``problem``), holds the study."""
-    database.execute("UPDATE studies SET paused = coalesce(paused, ?), problem = ? WHERE study = ?", (now, problem, name))
+    """The lead, or a full disk (``problem``), holds the study; the first reason stays."""
+    database.execute("UPDATE studies SET paused = ?, problem = ? WHERE study = ? AND paused IS NULL", (now, problem, name))
 
 
 def resume(database: Database, name: StudyId) -> None:
-    """Goes on; an open phase's deadline is moved by the length of the pause, and failures reported in it are forgotten."""
+    """The study goes on."""
     database.execute("UPDATE studies SET paused = NULL, problem = '' WHERE study = ?", (name,))
 
 

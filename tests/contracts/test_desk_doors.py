@@ -247,6 +247,15 @@ def test_subscribers_hear_of_enrolments_joins_and_other_processes(town: Make) ->
     assert len(calls) == heard + 2
 
 
+def test_a_home_is_served_by_one_process(town: Make) -> None:
+    federation = town()
+    with raises("E-COORD-16"):
+        federation.open()
+    federation.desk.close()
+    federation.desk.close()  # closing twice is closing once
+    federation.desk = federation.open()
+
+
 # ---------------------------------------------------------------- what the lead sees and commands
 
 
