@@ -8,8 +8,10 @@ Guard: a patient's gain is his or her log loss under the federated model minus t
 patient's rows); positive means that the candidate is better. Validation patients are drawn with replacement ``RESAMPLES``
 times (paired: both models are judged on the same draw); the lower 90 % bound is the 10th percentile of the mean gain, so
 nine draws in ten are above it. The candidate is kept when that bound is ≥ 0, or when the mean gain is positive over at
-least ``ENOUGH`` patients. Otherwise the personalised model *is* the federated one, and ``reason`` says why.
-The same patients chose the candidate, so the gain is a little flattering; test patients are never asked.
+least ``ENOUGH`` patients. With fewer than ``LEAST`` patients such a bound means nothing and nothing is kept: on the demo's
+records, hospitals with so few lost a point of accuracy on test patients without this. Otherwise the personalised model *is*
+the federated one, and ``reason`` says why. The same patients chose the candidate, so the gain flatters a little; test
+patients are never asked.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ PASSES = 10
 """Passes over the hospital's own training patients at each rate."""
 RESAMPLES = 2000
 LOWER_PERCENTILE = 10.0
+LEAST = 10
+"""With fewer validation patients there is no telling."""
 ENOUGH = 50
 """With so many validation patients a positive gain is enough."""
 
@@ -45,6 +49,7 @@ class Reason(StrEnum):
     SURE = "sure"  # kept: the lower bound of the gain is not below zero
     MANY_PATIENTS = "many-patients"  # kept: a gain over at least ENOUGH validation patients
     UNSURE = "unsure"  # not kept: a gain that may be chance
+    TOO_FEW = "too-few"  # not kept: a gain over fewer than LEAST validation patients
     NO_GAIN = "no-gain"  # not kept: no pass at any rate was better
     NO_PATIENTS = "no-patients"  # not kept: nobody to train or to validate on
 
@@ -104,6 +109,8 @@ def personalise(
     kept = Personalised(best.weights, True, Reason.SURE, gain, bound, patients, best.learning_rate, best.passes)
     if gain <= 0.0:
         return Personalised(federated, False, Reason.NO_GAIN, gain, bound, patients)
+    if patients < LEAST:
+        return Personalised(federated, False, Reason.TOO_FEW, gain, bound, patients)
     if bound >= 0.0:
         return kept
     if patients >= ENOUGH:

@@ -11,7 +11,7 @@ from engine.models.initial import initial_weights
 from engine.models.spec import Input, ModelSpec
 from engine.study.manifest import TrainingSection
 from engine.training.alone import AloneNote, train_alone
-from engine.training.personalise import ENOUGH, Reason, lower_bound, personalise
+from engine.training.personalise import ENOUGH, LEAST, Reason, lower_bound, personalise
 from engine.values import Examples, NoToken, SplitExamples
 
 SPEC = ModelSpec("linear", tuple(Input(f"x{n}", True, 0, 1) for n in range(3)), (), ("a", "b"))
@@ -66,6 +66,13 @@ def test_a_gain_that_may_be_chance_needs_fifty_patients(patients: int, kept: boo
     data, seed = unsure(patients)
     found = personalise(SPEC, START, data, TrainingSection("adam", 0.005, 16, 1), seed, NoToken())
     assert (found.kept, found.reason) == (kept, reason)
+    assert np.array_equal(found.weights, START) is not kept
+
+
+@pytest.mark.parametrize(("patients", "kept", "reason"), [(LEAST - 1, False, Reason.TOO_FEW), (LEAST, True, Reason.SURE)])
+def test_a_few_patients_cannot_tell(patients: int, kept: bool, reason: Reason) -> None:
+    found = personalise(SPEC, START, parts(rows(200, 0), rows(patients, 5)), SETTINGS, 0, NoToken())
+    assert (found.kept, found.reason, found.patients) == (kept, reason, patients)
     assert np.array_equal(found.weights, START) is not kept
 
 
