@@ -29,6 +29,7 @@ from engine.coordinator.servicer import Servicer
 from engine.errors import WardroundError
 from engine.trust.certificates import ServerTls
 from engine.wire.limits import CONTROL_BYTES
+from engine.wire.memory import keep_chunks
 from engine.wire.messages import CHUNK_BYTES
 from engine.wire.proxy import join_address, split_address
 
@@ -77,6 +78,7 @@ class Port:
 
         Raises: E-NET-20 when a port is taken, E-NET-21 when an address is not one of this computer, and whatever the desk raises.
         """
+        keep_chunks()
         try:
             self._desk = await self.run(self._open_desk)
             self._servicer = Servicer(self._desk, self.run)

@@ -53,6 +53,7 @@ from engine.wire.messages import (
 
 SERVICE = "wardround.v1.Coordinator"
 _GOSSIP_SECONDS = 1.0  # who is still awaited may be told this late; a task or a record is told at once
+_SYNC_BYTES = 32 << 20  # the disk works while the network does, so that little is left to wait for at the end
 _LOG = get_logger("coordinator.servicer")
 
 T = TypeVar("T")
@@ -288,29 +289,46 @@ class Servicer:
     async def _take(self, context: Any, header: SubmitHeader, slot: SpoolSlot) -> str | None:
         """Appends what arrives to the spool; its hash, if all of it passed here."""
         await context.write(codec.encode_reply(SubmitStart(slot.offset)))
-        hashing = hashlib.sha256()
+        hashing = hashlib.sha256() if slot.offset == 0 else None
         received = slot.offset
         with io.FileIO(os.open(slot.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+") as spool:
             spool.truncate(slot.offset)
             spool.seek(slot.offset)
-            while received < header.length:
-                chunk = await context.read()
-                if chunk is grpc.aio.EOF:
-                    break
-                received += len(chunk)
-                if len(chunk) > CHUNK_BYTES:
-                    raise WardroundError("E-NET-12", message="chunk", size=len(chunk), limit=CHUNK_BYTES)
-                if received > header.length:
-                    break
-                if slot.offset == 0:
-                    hashing.update(chunk)
-                _write(spool, chunk, slot.path)
+            # One chunk is hashed and written in a worker thread while the next one arrives.
+            storing: asyncio.Future[None] | None = None
+            try:
+                while received < header.length:
+                    chunk = await context.read()
+                    if chunk is grpc.aio.EOF:
+                        break
+                    received += len(chunk)
+                    if len(chunk) > CHUNK_BYTES:
+                        raise WardroundError("E-NET-12", message="chunk", size=len(chunk), limit=CHUNK_BYTES)
+                    if received > header.length:
+                        break
+                    if storing is not None:
+                        await storing
+                    sync = received // _SYNC_BYTES != (received - len(chunk)) // _SYNC_BYTES
+                    storing = self._loop.run_in_executor(None, _store, spool, hashing, chunk, slot.path, sync)
+            finally:
+                if storing is not None:
+                    await asyncio.wait((storing,))
+            if storing is not None:
+                storing.result()
             if received == header.length and await context.read() is not grpc.aio.EOF:
                 received += 1
             if received != header.length:
                 raise WardroundError("E-NET-16", announced=header.length, received=received)
             await asyncio.to_thread(os.fsync, spool.fileno())
-        return hashing.hexdigest() if slot.offset == 0 else None
+        return hashing.hexdigest() if hashing is not None else None
+
+
+def _store(spool: io.FileIO, hashing: Any, chunk: bytes, path: Path, sync: bool) -> None:
+    if hashing is not None:
+        hashing.update(chunk)
+    _write(spool, chunk, path)
+    if sync:
+        os.fsync(spool.fileno())
 
 
 def _write(spool: io.FileIO, chunk: bytes, path: Path) -> None:

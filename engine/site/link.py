@@ -33,6 +33,7 @@ from engine.errors import Language, WardroundError
 from engine.text import translate
 from engine.wire import codec, failure
 from engine.wire.limits import CONTROL_BYTES
+from engine.wire.memory import keep_chunks
 from engine.wire.messages import (
     CHUNK_BYTES,
     BundleBytes,
@@ -182,6 +183,7 @@ class GrpcTransport:
 
     def _open(self) -> Any:
         if self._channel is None:
+            keep_chunks()
             end = self._endpoint
             credentials = grpc.ssl_channel_credentials(end.roots_pem, end.key_pem, end.certificate_pem)
             self._channel = grpc.aio.secure_channel(_target(end.address), credentials, _options(end.server_name, self._proxy))
