@@ -108,7 +108,7 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     with open_regular(path) as raw:
         try:
             yield pq.ParquetFile(raw, pre_buffer=False)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        except (pa.ArrowException, OSError) as error:
             raise WardroundError("E-DATA-14", file=path.name) from error
 
 

@@ -32,6 +32,9 @@ _FLAGS = tuple(
         ("positive", "negative"), ("pos", "neg"), ("+", "-"),
     )
 )  # fmt: skip
+ROWS_HASHED = 2_000_000
+_NARROW = 4  # in a table of fewer columns equal rows mean nothing
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MANY_MISSING = 0.5
 _OUTLIER_SHARE = 0.01  # more than that is a long tail, not a slip of the keyboard
 
@@ -215,12 +218,37 @@ class Histogram:
         )
 
 
+class CopyCount:
+    """How many rows equal an earlier one in every column, by a 64-bit hash of each row; given up beyond ROWS_HASHED rows."""
+
+    def __init__(self) -> None:
+        self._seen: list[NDArray[np.uint64]] | None = []
+        self._rows = 0
+
+    def update(self, batch: pa.RecordBatch) -> None:
+        """Adds one batch."""
+        self._rows += batch.num_rows
+        if self._seen is None or self._rows > ROWS_HASHED or batch.num_columns < _NARROW:
+            self._seen = None
+            return
+        hashes = np.zeros(batch.num_rows, dtype=np.uint64)
+        for column in batch.columns:
+            hashes = (hashes ^ _hashed(column)) * _MULTIPLIER
+            hashes ^= hashes >> np.uint64(29)
+        self._seen.append(hashes)
+
+    def count(self) -> int:
+        """Rows that are copies; 0 when there were too many rows or too few columns to tell."""
+        return self._rows - len(np.unique(np.concatenate(self._seen))) if self._seen else 0
+
+
 class Description:
     """Summaries and findings of a table that streams by."""
 
     def __init__(self, schema: pa.Schema, units: Mapping[str, str]) -> None:
         self._schema = schema
         self._units = units
+        self._copies = CopyCount()
         self._tallies: tuple[NumberTally | TextTally, ...] = tuple(
             NumberTally() if pa.types.is_floating(field.type) else TextTally() for field in schema
         )
@@ -230,6 +258,7 @@ class Description:
         for tally, column in zip(self._tallies, batch.columns, strict=True):
             token.check()
             tally.update(column)
+        self._copies.update(batch)
 
     def columns(self) -> tuple[ColumnSummary, ...]:
         """One summary a column, in order."""
@@ -252,7 +281,19 @@ class Description:
                 found.append(Finding("warning", "many-missing", name, fields))
             if isinstance(tally, NumberTally) and (count := _outliers(tally)):
                 found.append(Finding("warning", "outliers", name, {"count": count}))
+        if copies := self._copies.count():
+            found.append(Finding("warning", "duplicate-rows", fields={"count": copies}))
         return tuple(found)
+
+
+def _hashed(column: pa.Array) -> NDArray[np.uint64]:
+    """One number a cell, equal for equal cells, the same for every missing one."""
+    if pa.types.is_floating(column.type):
+        values = np.asarray(column.fill_null(np.nan), dtype=np.float64) + 0.0  # -0.0 is 0.0
+        return values.view(np.uint64)
+    encoded = column.dictionary_encode()
+    known = np.array([hash(text) for text in encoded.dictionary.to_pylist()] + [0], dtype=np.int64).view(np.uint64)
+    return known[np.asarray(encoded.indices.fill_null(-1), dtype=np.int64)]
 
 
 def _outliers(tally: NumberTally) -> int:

@@ -21,8 +21,9 @@ DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_LINES = 200
 _FIRST_LOOK = 1 << 18
 _LAST_LOOK = 1 << 25  # 100 rows of 20 000 columns
-_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")  # 1,234 alone could be a thousand
-_DECIMAL_POINT = re.compile(r"^[+-]?\d*\.\d+$")
+# 1,234 or 1.234 alone could be a thousand and says nothing.
+_DECIMAL_COMMA = re.compile(r"^[+-]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})$")
+_DECIMAL_POINT = re.compile(r"^[+-]?(\d*|\d{1,3}(,\d{3})+)\.(\d{1,2}|\d{4,})$")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ the 3755 everyday characters that GB 2312 lists first (rows 0xB0-0xD7); Western 
 from __future__ import annotations
 
 import codecs
+import re
 
 from engine.errors import WardroundError
 
@@ -21,6 +22,8 @@ _MARKS = (
 )
 # What hospitals' exports really come in, where the statistics of charset-normalizer decide; rarer ones are named in the options.
 _CANDIDATES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "big5", "shift_jis", "euc_kr", "latin_1"]
+_WESTERN = frozenset("àâäáãåæçèéêëìíîïñòóôöõøœùúûüýÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜÝ°µ²³±·½¼¾«»–—’‘“”„…€£§¿¡º\N{NO-BREAK SPACE}")
+_HIGH_PAIR = re.compile(rb"[\x80-\xff]{2,}")
 
 
 def check_name(encoding: str) -> str:
@@ -94,9 +97,20 @@ def _looks_chinese(sample: bytes) -> bool:
     return pairs > 0 and everyday >= 0.7 * pairs and lone <= 0.3 * (pairs + lone)
 
 
+def _looks_western(sample: bytes) -> bool:
+    """Accented letters among plain ones, as in French or German: in other alphabets high bytes stand side by side."""
+    if not _decodes(sample, "cp1252"):
+        return False
+    accented = {character for character in sample.decode("cp1252", "replace") if not character.isascii()}
+    beside = _HIGH_PAIR.findall(sample)
+    return accented <= _WESTERN and sum(map(len, beside)) <= 0.3 * sum(byte >= 0x80 for byte in sample)
+
+
 def _guess(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
+    if _looks_western(sample):
+        return "cp1252"
     # Only the lines that say something: a mostly ASCII table would dilute the statistics.
     telling = b"\n".join(line for line in sample.split(b"\n") if not line.isascii())[: 1 << 15]
     best = from_bytes(telling, cp_isolation=_CANDIDATES).best()

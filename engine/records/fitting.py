@@ -21,7 +21,7 @@ from engine.errors import WardroundError
 from engine.records import cells
 from engine.records.loader import MISSING, Part
 from engine.records.match import Match, require
-from engine.records.vault import Reader
+from engine.records.table import Reader
 from engine.study.manifest import Kind, Manifest, Variable
 from engine.values import StudyTable, Token
 
@@ -122,13 +122,30 @@ def _refuse_unit(values: NDArray[np.float64], variable: Variable, entry: Match, 
     """Raises E-DATA-29 when the values would fit in another unit of the study, else E-DATA-22."""
     assert variable.range is not None  # noqa: S101 - the caller compared with it
     low, high = variable.range
-    fields = {"column": entry.column, "variable": variable.name, "percent": percent, "low": f"{low:g}", "high": f"{high:g}"}
     raw = values / entry.factor
-    for unit, factor in {variable.unit: 1.0, **variable.units}.items():
+    others = {unit: factor for unit, factor in {variable.unit: 1.0, **variable.units}.items() if factor != entry.factor}
+    for unit, factor in others.items():
         converted = raw * factor
-        if factor != entry.factor and np.mean((converted < low) | (converted > high)) <= _TOO_MANY_OUTSIDE / 4:
-            raise WardroundError("E-DATA-29", **fields, unit=variable.unit, likely=unit)
-    raise WardroundError("E-DATA-22", **fields, unit=variable.unit)
+        if np.mean((converted < low) | (converted > high)) <= _TOO_MANY_OUTSIDE / 4:
+            raise WardroundError(
+                "E-DATA-29",
+                column=entry.column,
+                variable=variable.name,
+                percent=percent,
+                low=f"{low:g}",
+                high=f"{high:g}",
+                unit=variable.unit,
+                likely=unit,
+            )
+    raise WardroundError(
+        "E-DATA-22",
+        column=entry.column,
+        variable=variable.name,
+        percent=percent,
+        low=f"{low:g}",
+        high=f"{high:g}",
+        unit=variable.unit,
+    )
 
 
 def _parse(column: pa.StringArray, variable: Variable, entry: Match) -> NDArray[np.float64]:

@@ -11,7 +11,8 @@ from engine.errors import WardroundError
 from engine.records.loader import MAX_COLUMNS, Finding
 
 _BRACKETED = re.compile(r"^(?P<name>.*?\S)\s*[\[(（【［](?P<unit>[^\[\](（）【】［］)]{1,24})[\])）】］]\s*$")
-_PART = re.compile(r"^(?:10?[\^*]?[0-9]+|[0-9.]+)?\s*(?P<word>[^\W\d_]*%?‰?°?[^\W\d_]*)[0-9²³]*$")
+_POWER = re.compile(r"\^?[-⁻]?[0-9²³¹⁰⁴-⁹]+$")
+_FACTOR = re.compile(r"^[0-9.]+")
 _UNITS = frozenset(
     word
     for line in (
@@ -41,10 +42,9 @@ def looks_like_unit(text: str) -> bool:
 
 
 def _is_unit_word(part: str) -> bool:
-    if part.lower() in _UNITS:
-        return True
-    found = _PART.match(part)
-    return found is not None and (found["word"].lower() in _UNITS or (not found["word"] and part[0] == "1"))
+    """ "m²", "10^9", "100 ml", "mm Hg"."""
+    word = _FACTOR.sub("", _POWER.sub("", "".join(part.lower().split())))
+    return word in _UNITS or (not word and part.startswith("1"))
 
 
 def plain(name: str) -> str:

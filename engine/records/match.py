@@ -70,9 +70,15 @@ def require(matches: Sequence[Match]) -> None:
         raise WardroundError("E-DATA-20", count=len(missing), variables=", ".join(missing))
     for found in matches:
         if found.problem == "two-columns":
-            raise WardroundError("E-DATA-27", variable=found.variable, column=found.column, **found.fields)
+            raise WardroundError("E-DATA-27", variable=found.variable, column=found.column, other=found.fields["other"])
         if found.problem == "unit":
-            raise WardroundError("E-DATA-21", variable=found.variable, column=found.column, **found.fields)
+            raise WardroundError(
+                "E-DATA-21",
+                variable=found.variable,
+                column=found.column,
+                found=found.fields["found"],
+                expected=found.fields["expected"],
+            )
 
 
 def note_sentence(found: Match, language: Language) -> str:

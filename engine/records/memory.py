@@ -17,7 +17,7 @@ from engine.values import NoToken, Token
 
 @dataclass(frozen=True)
 class MemoryTable:
-    """A table of float64 and string columns; both a ``loader.Survey`` and a ``vault.Reader``."""
+    """A table of float64 and string columns; both a ``loader.Survey`` and a ``table.Reader``."""
 
     table: pa.Table
     findings: tuple[Finding, ...] = ()

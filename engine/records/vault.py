@@ -17,10 +17,9 @@ import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from io import FileIO
+from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,6 +29,8 @@ from engine.errors import WardroundError
 from engine.records import cipher, loaders
 from engine.records.describe import Bar, ColumnSummary, Description
 from engine.records.loader import Finding, Part, ReadOptions, Survey
+from engine.records.sink import Sink
+from engine.records.table import Reader, Table, Version
 from engine.store import datasets
 from engine.store.connection import Database
 from engine.store.datasets import DatasetRow
@@ -39,119 +40,14 @@ from engine.values import NoToken, Token
 GROUP_ROWS = 1 << 16  # rows that are encrypted, and read back, as one
 _GROUP_CELLS = 1 << 22
 _LEAST_GROUP = 1 << 10
-_CACHED_GROUPS = 3
 _OPEN_TABLES = 2
 _NAME_LENGTH = 120
 _PART, _FINAL = ".part", ".parquet"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
+__all__ = ["Reader", "Table", "Vault", "Version", "regroup"]
+
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version of a data set."""
-
-    dataset: str
-    name: str
-    version: int
-    rows: int
-    imported: float  # unix seconds
-    format: str
-    source_name: str
-    source_sha256: str
-    columns: tuple[ColumnSummary, ...]
-    findings: tuple[Finding, ...]
-
-
-class Reader(Protocol):
-    """What ``match`` needs of a table."""
-
-    @property
-    def rows(self) -> int:
-        """Rows of the table."""
-        ...
-
-    @property
-    def summaries(self) -> tuple[ColumnSummary, ...]:
-        """One summary a column."""
-        ...
-
-    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
-        """All rows of the columns named, one chunk each, float64 or string."""
-        ...
-
-
-class Table:
-    """One opened version. Safe for several threads; close it when done."""
-
-    def __init__(self, file: FileIO, parquet: pq.ParquetFile, version: Version) -> None:
-        self._file = file
-        self._parquet = parquet
-        self.version = version
-        self._lock = threading.Lock()
-        self._groups: OrderedDict[tuple[int, tuple[str, ...]], pa.Table] = OrderedDict()
-        self._group_rows = parquet.metadata.row_group(0).num_rows
-
-    @property
-    def rows(self) -> int:
-        """Rows of the table."""
-        return self.version.rows
-
-    @property
-    def summaries(self) -> tuple[ColumnSummary, ...]:
-        """One summary a column."""
-        return self.version.columns
-
-    def window(self, start: int, count: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """Rows ``start``… (fewer at the end), all columns or those named: quick enough to scroll, a row group is read once."""
-        names = tuple(columns) if columns is not None else tuple(summary.name for summary in self.version.columns)
-        start, end = max(0, start), min(self.rows, start + count)
-        parts = []
-        while start < end:
-            group, offset = divmod(start, self._group_rows)
-            length = min(end - start, self._group_rows - offset)
-            parts.append(self._group(group, names).slice(offset, length))
-            start += length
-        return pa.concat_tables(parts) if parts else self._parquet.schema_arrow.empty_table().select(list(names))
-
-    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
-        """All rows of the columns named, one chunk each.
-
-        Raises:
-            WardroundError: E-VAULT-04 when a part of the file does not decrypt.
-        """
-        token = token or NoToken()
-        parts = []
-        with self._lock:
-            for group in range(self._parquet.num_row_groups):
-                token.check()
-                parts.append(self._read(group, names))
-                token.progress((group + 1) / self._parquet.num_row_groups)
-        return pa.concat_tables(parts).combine_chunks()
-
-    def close(self) -> None:
-        """Forgets the decrypted rows and closes the file."""
-        with self._lock:
-            self._groups.clear()
-            self._parquet.close()
-            self._file.close()
-
-    def _group(self, number: int, names: tuple[str, ...]) -> pa.Table:
-        with self._lock:
-            key = (number, names)
-            if key not in self._groups:
-                self._groups[key] = self._read(number, names)
-                if len(self._groups) > _CACHED_GROUPS:
-                    self._groups.popitem(last=False)
-            self._groups.move_to_end(key)
-            return self._groups[key]
-
-    def _read(self, number: int, names: Sequence[str]) -> pa.Table:
-        try:
-            return self._parquet.read_row_group(number, columns=list(names)).select(list(names))
-        except OSError as error:
-            raise WardroundError("E-VAULT-04", name=self.version.name, version=self.version.version) from error
 
 
 class Vault:
@@ -266,7 +162,7 @@ class Vault:
                 raise WardroundError("E-VAULT-04", name=name, version=row.version)
             file.seek(0)
             parquet = pq.ParquetFile(file, decryption_properties=cipher.decryption(key), pre_buffer=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             file.close()
             raise WardroundError("E-VAULT-04", name=name, version=row.version) from error
         except WardroundError:
@@ -330,7 +226,7 @@ class Vault:
         schema = surveyed.schema
         group = max(_LEAST_GROUP, min(GROUP_ROWS, _GROUP_CELLS // max(1, len(schema))))
         texts = [field.name for field in schema if not pa.types.is_floating(field.type)]
-        sink = _Sink(path)
+        sink = Sink(path)
         rows = 0
         try:
             writer = pq.ParquetWriter(
@@ -359,62 +255,6 @@ class Vault:
             raise WardroundError("E-FILE-01", path=self._folder.name, reason=error.strerror or type(error).__name__) from error
         finally:
             sink.close()
-
-
-class _Sink:
-    """The file that pyarrow writes into, hashed on the way; readable by its owner alone."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb", buffering=0)
-        self._hash = hashlib.sha256()
-        self.size = 0
-        self.abandoned = False
-
-    @property
-    def closed(self) -> bool:
-        return self._file.closed
-
-    @property
-    def sha256(self) -> str:
-        return self._hash.hexdigest()
-
-    def writable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def tell(self) -> int:
-        return self.size
-
-    def write(self, content: bytes) -> int:
-        view = memoryview(content).cast("B")
-        if self.abandoned:
-            return len(view)
-        self._hash.update(view)
-        self.size += len(view)
-        written = 0
-        while written < len(view):
-            try:
-                written += self._file.write(view[written:])
-            except OSError:
-                self.abandoned = True
-                raise
-        return len(view)
-
-    def flush(self) -> None:
-        """Nothing is buffered here; ``finish`` makes it durable."""
-
-    def finish(self) -> int:
-        """Makes the file durable; its size."""
-        os.fsync(self._file.fileno())
-        return self.size
-
-    def close(self) -> None:
-        self._file.close()
 
 
 def regroup(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One opened data set: windows of rows for the screen, whole columns for a study."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import FileIO
+from types import TracebackType
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.errors import WardroundError
+from engine.records.describe import ColumnSummary
+from engine.records.loader import Finding
+from engine.values import NoToken, Token
+
+_CACHED_GROUPS = 3
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a data set."""
+
+    dataset: str
+    name: str
+    version: int
+    rows: int
+    imported: float  # unix seconds
+    format: str
+    source_name: str
+    source_sha256: str
+    columns: tuple[ColumnSummary, ...]
+    findings: tuple[Finding, ...]
+
+
+class Reader(Protocol):
+    """What ``match`` needs of a table."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table."""
+        ...
+
+    @property
+    def summaries(self) -> tuple[ColumnSummary, ...]:
+        """One summary a column."""
+        ...
+
+    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
+        """All rows of the columns named, one chunk each, float64 or string."""
+        ...
+
+
+class Table:
+    """One opened version. Safe for several threads; close it when done."""
+
+    def __init__(self, file: FileIO, parquet: pq.ParquetFile, version: Version) -> None:
+        self._file = file
+        self._parquet = parquet
+        self.version = version
+        self._lock = threading.Lock()
+        self._groups: OrderedDict[tuple[int, tuple[str, ...]], pa.Table] = OrderedDict()
+        self._group_rows = parquet.metadata.row_group(0).num_rows
+
+    @property
+    def rows(self) -> int:
+        """Rows of the table."""
+        return self.version.rows
+
+    @property
+    def summaries(self) -> tuple[ColumnSummary, ...]:
+        """One summary a column."""
+        return self.version.columns
+
+    def window(self, start: int, count: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """Rows ``start``… (fewer at the end), all columns or those named: quick enough to scroll, a row group is read once."""
+        names = tuple(columns) if columns is not None else tuple(summary.name for summary in self.version.columns)
+        start, end = max(0, start), min(self.rows, start + count)
+        parts = []
+        while start < end:
+            group, offset = divmod(start, self._group_rows)
+            length = min(end - start, self._group_rows - offset)
+            parts.append(self._group(group, names).slice(offset, length))
+            start += length
+        return pa.concat_tables(parts) if parts else self._parquet.schema_arrow.empty_table().select(list(names))
+
+    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
+        """All rows of the columns named, one chunk each.
+
+        Raises:
+            WardroundError: E-VAULT-04 when a part of the file does not decrypt.
+        """
+        token = token or NoToken()
+        parts = []
+        with self._lock:
+            for group in range(self._parquet.num_row_groups):
+                token.check()
+                parts.append(self._read(group, names))
+                token.progress((group + 1) / self._parquet.num_row_groups)
+        return pa.concat_tables(parts).combine_chunks()
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forgets the decrypted rows and closes the file."""
+        with self._lock:
+            self._groups.clear()
+            self._parquet.close()
+            self._file.close()
+
+    def _group(self, number: int, names: tuple[str, ...]) -> pa.Table:
+        with self._lock:
+            key = (number, names)
+            if key not in self._groups:
+                self._groups[key] = self._read(number, names)
+                if len(self._groups) > _CACHED_GROUPS:
+                    self._groups.popitem(last=False)
+            self._groups.move_to_end(key)
+            return self._groups[key]
+
+    def _read(self, number: int, names: Sequence[str]) -> pa.Table:
+        try:
+            return self._parquet.read_row_group(number, columns=list(names)).select(list(names))
+        except (OSError, pa.ArrowException) as error:
+            raise WardroundError("E-VAULT-04", name=self.version.name, version=self.version.version) from error

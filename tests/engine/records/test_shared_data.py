@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Real hospital tables, where they lie beside the project; skipped elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from engine.errors import WardroundError
+from engine.records import loaders
+from engine.values import NoToken
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the shared data folder is not here")
+
+
+def test_multi_clinic_trial(home) -> None:
+    version = home.vault.import_table(DATA / "opt-multiclinic" / "opt.csv", "OPT")
+    assert (version.rows, len(version.columns)) == (823, 171)
+    kinds = {column.name: column.kind for column in version.columns}
+    assert (kinds["Clinic"], kinds["Age"], kinds["GA.at.outcome"], kinds["Diabetes"]) == ("category", "numeric", "numeric", "flag")
+    clinics = next(column for column in version.columns if column.name == "Clinic")
+    assert {bar.label: bar.count for bar in clinics.bars} == {"MN": 247, "KY": 211, "MS": 192, "NY": 173}
+    assert "blanks-trimmed" in {finding.code for finding in version.findings}
+
+
+def test_ragged_pipe_table() -> None:
+    path = DATA / "messy" / "derived_pipe_ragged_rows.txt"
+    preview = loaders.preview(path)
+    assert (preview.delimiter, len(preview.header)) == ("|", 11)
+    assert "ragged" in {finding.code for finding in preview.findings}
+    with pytest.raises(WardroundError) as caught:
+        loaders.survey(path)
+    assert caught.value.code == "E-DATA-05"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    bad = [number for number, line in enumerate(lines, start=1) if line.count("|") != 10]
+    assert caught.value.fields["count"] == len(bad)
+    assert caught.value.fields["rows"] == ", ".join(map(str, bad[:5]))
+
+
+@pytest.mark.parametrize("name", ["indo-rct/indo_rct.csv", "lung-ncctg/lung_ncctg.csv", "khan/Khan_xtrain.csv", "moleculenet/BBBP.csv"])
+def test_other_tables_are_read_whole(name: str) -> None:
+    survey = loaders.survey(DATA / name)
+    table = pa.Table.from_batches(survey.batches(NoToken()), survey.schema)
+    assert table.num_rows == survey.rows > 0
