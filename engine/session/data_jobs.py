@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -55,14 +56,15 @@ def preview(path: Path, choices: ReadChoices, token: Token, language: Language) 
 class SiteData:
     """The data sets of one open vault."""
 
-    def __init__(self, site: Site, master: MasterKey) -> None:
+    def __init__(self, site: Site, master: MasterKey, *, sweep: bool = True) -> None:
         self._site = site
 
         def on_writer(work: Callable[[], object]) -> object:
             return site.write(lambda _: work())
 
         self._vault = Vault(site.home_path / "vault", site.database, master, on_writer, site.clock)
-        self._vault.sweep()
+        if sweep:  # not while another program may be importing
+            self._vault.sweep()
 
     def close(self) -> None:
         """Closes the files."""
@@ -145,10 +147,10 @@ class SiteData:
 
     def study_table(self, manifest: Manifest, dataset: str, version: int, token: Token) -> StudyTable:
         """The records as the study sees them."""
-        table = self._vault.open_table(dataset, version)
-        matches = match.match(manifest, table.summaries)
-        match.require(matches)
-        return fitting.study_table(table, manifest, matches, token, patient_key(manifest))
+        with closing(self._vault.open_table(dataset, version)) as table:
+            matches = match.match(manifest, table.summaries)
+            match.require(matches)
+            return fitting.study_table(table, manifest, matches, token, patient_key(manifest))
 
 
 def patient_key(manifest: Manifest) -> bytes:

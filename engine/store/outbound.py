@@ -133,7 +133,7 @@ class Totals:
 def totals(database: Database, since: float = 0.0) -> Totals:
     """Messages and bytes since a time (unix seconds)."""
     row = database.execute(
-        "SELECT COUNT(DISTINCT outbound), COALESCE(SUM(bytes), 0) FROM outbound_attempt WHERE bytes > 0 AND time >= ?", (since,)
+        "SELECT COUNT(DISTINCT outbound), COALESCE(SUM(bytes), 0) FROM outbound_attempt WHERE header_sha256 != '' AND time >= ?", (since,)
     )[0]
     return Totals(int(row[0]), int(row[1]))
 
@@ -158,12 +158,12 @@ def ledger_rows(database: Database, contains: str, start: int, count: int) -> tu
 
 
 def attempts(database: Database) -> list[tuple[str, str, str, int, str, int]]:
-    """Every attempt that sent a byte: (kind, row's sha256, header sha256, payload offset, payload sha256, bytes); for audits."""
+    """Every attempt that sent a message: (kind, row's sha256, header sha256, payload offset, payload sha256, bytes); for audits."""
     return [
         (r[0], r[1], r[2], int(r[3]), r[4], int(r[5]))
         for r in database.execute(
             "SELECT o.kind, o.sha256, a.header_sha256, a.payload_offset, a.payload_sha256, a.bytes"
-            " FROM outbound_attempt a JOIN outbound o ON o.id = a.outbound WHERE a.bytes > 0 ORDER BY a.id"
+            " FROM outbound_attempt a JOIN outbound o ON o.id = a.outbound WHERE a.header_sha256 != '' ORDER BY a.id"
         )
     ]
 

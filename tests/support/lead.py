@@ -24,7 +24,8 @@ T = TypeVar("T")
 class Lead:
     """Founds a federation in ``folder`` with one study, and serves it until ``close``."""
 
-    def __init__(self, folder: Path, manifest: str) -> None:
+    def __init__(self, folder: Path, manifest: str, behind: str | None = None) -> None:
+        """``behind``: host:port to serve on when something else, e.g. a proxy, is to listen on the invitations' address."""
         self.clock = SystemClock()
         self.folder = folder
         home.init(folder / "coordinator", "Lead Hospital", ["127.0.0.1"], self.clock, f"127.0.0.1:{_free_port()}")
@@ -34,7 +35,7 @@ class Lead:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lead")
         self._thread.start()
-        listen = [self.home.configuration().listen]
+        listen = [behind or self.home.configuration().listen]
         self._port = Port(lambda: Federation(self.home, self.clock), self.home.server_tls(), listen)
         self._run(self._port.start())
 
@@ -43,6 +44,11 @@ class Lead:
 
     def _refresh(self) -> None:
         self._run(self._port.refresh())
+
+    @property
+    def address(self) -> str:
+        """Where the coordinator really serves."""
+        return self._port.addresses[0]
 
     def invite(self, site: str) -> Path:
         """An invitation file for one site."""
