@@ -9,12 +9,12 @@ turns anything else into ``E-BUG-01``. Exit codes: 1 failure, 2 usage, 3 degrade
 
 from __future__ import annotations
 
-from engine.errors import data, machine, net, rounds, site, study, training
+from engine.errors import command, data, machine, net, rounds, site, study, training
 from engine.errors.entry import Entry, Language, Status, Who
 
 __all__ = ["CATALOGUE", "Cancelled", "Entry", "Language", "Status", "WardroundError", "Who"]
 
-_AREAS = (machine, study, data, training, net, rounds, site)
+_AREAS = (machine, command, study, data, training, net, rounds, site)
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 
 
@@ -24,7 +24,7 @@ class WardroundError(Exception):
     Fields hold names, counts and file names, never a record's value.
     """
 
-    def __init__(self, code: str, **fields: object) -> None:
+    def __init__(self, code: str, /, **fields: object) -> None:
         self.code = code
         self.fields = fields
         super().__init__(f"{code}: {self.sentence('en')}")

@@ -71,12 +71,37 @@ def default_home() -> Path:
 class Session:
     """One site's session over one home folder; used by one program at a time."""
 
-    def __init__(self, home: Path, *, demo: bool = False, companion: Companion | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        demo: bool = False,
+        companion: Companion | None = None,
+        language: Language | None = None,
+        resumes: bool = True,
+        looks: bool = False,
+    ) -> None:
+        """See ``open``.
+
+        Args:
+            home: the folder.
+            demo: whether a person plays the demo in it.
+            companion: what ends with this session.
+            language: of sentences, whatever the settings say; None: as they say.
+            resumes: whether ``unlock`` goes on with the studies that ran when the program ended.
+            looks: only queries will be asked; another program may work on the home meanwhile.
+        """
         self.path = home
         self.demo = demo
         self._companion = companion
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._home_lock = HomeLock(home / "lock")
+        self._spoken = language
+        self._resumes = resumes and not looks
+        self._looks = looks
+        try:
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise WardroundError("E-FILE-01", path=home, reason=error.strerror or type(error).__name__) from error
+        self._home_lock = None if looks else HomeLock(home / "lock")
         self._settings = machine.load(home / SETTINGS_FILE)
         self._threads = Threads()
         self._subscribers: list[Callable[[Event], None]] = []
@@ -97,7 +122,8 @@ class Session:
         """Stops all work (a running study resumes at the next start) and ends the threads."""
         self.lock()
         self._threads.close()
-        self._home_lock.release()
+        if self._home_lock is not None:
+            self._home_lock.release()
         if self._companion is not None:
             self._companion.close()
 
@@ -125,8 +151,8 @@ class Session:
 
     @property
     def language(self) -> Language:
-        """The language of sentences: the setting, else the machine's."""
-        return self._settings.language
+        """The language of sentences: the one asked for at the start, else the setting, else the machine's."""
+        return self._spoken or self._settings.language
 
     def settings(self) -> tuple[SettingView, ...]:
         """All settings with labels in the session's language."""
@@ -232,11 +258,14 @@ class Session:
     def _enter(self, master: Any) -> None:
         from engine.session.site_jobs import Site
 
-        site = Site(self.path, master, self._threads, self._publish, lambda: self.language, lambda: self._settings)
+        site = Site(
+            self.path, master, self._threads, self._publish, lambda: self.language, lambda: self._settings, looks=self._looks
+        )
         if self._sending_paused:
             site.pause_sending()
         self._site = site
-        site.resume_running()
+        if self._resumes:
+            site.resume_running()
         self._publish(LockChanged())
 
     def opened(self) -> Site:

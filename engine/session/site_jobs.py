@@ -77,6 +77,8 @@ class Site:
         publish: Callable[[Event], None],
         language: Callable[[], Language],
         settings: Callable[[], Settings],
+        *,
+        looks: bool = False,
     ) -> None:
         self.home_path = home
         self.threads = threads
@@ -88,7 +90,7 @@ class Site:
         self.outbox_path = home / "outbox"
         self.outbox_path.mkdir(exist_ok=True, mode=0o700)
         self.database: Database = threads.writer.submit(open_database, home / "site.db", master.derive("store"), MIGRATIONS).result()
-        self.data = SiteData(self, master)
+        self.data = SiteData(self, master, sweep=not looks)
         self.joining = Joining(self)
         self.results = Results(self)
         self.ledger = WriterLedger(self.write_async, lambda: publish(OutboundChanged()))
