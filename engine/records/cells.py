@@ -64,7 +64,7 @@ def distinct(column: pa.StringArray, missing: pa.Array) -> tuple[pa.StringArray,
 
 def ascii_numbers(texts: pa.StringArray) -> pa.StringArray:
     """Full-width digits and the typographic minus as ASCII; only columns with such characters pay for it."""
-    if all(text.isascii() for text in texts.to_pylist()):
+    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
         return texts
     return pc.replace_substring(pc.utf8_normalize(texts, "NFKC"), "−", "-")
 

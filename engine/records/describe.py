@@ -25,6 +25,7 @@ DISTINCT_LIMIT = 10_000  # counted exactly up to here
 CATEGORY_LIMIT = 50  # a text column with more distinct values is free text or a key
 BINS = 512
 BARS = 24
+_FINEST = -1000  # exponent; far from where floats lose digits
 _FLAGS = tuple(
     frozenset(pair)
     for pair in (
@@ -140,9 +141,11 @@ class TextTally:
         self.count += len(column) - column.null_count
         if self.counts is None:
             return
-        for entry in (column.drop_null() if column.null_count else column).value_counts().to_pylist():
-            self.counts[entry["values"]] += entry["counts"]
-        if len(self.counts) > DISTINCT_LIMIT:
+        found = (column.drop_null() if column.null_count else column).value_counts()
+        if len(found) <= DISTINCT_LIMIT:
+            for text, count in zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True):
+                self.counts[text] += count
+        if max(len(found), len(self.counts)) > DISTINCT_LIMIT:
             self.counts = None
 
     def summary(self, name: str, unit: str) -> ColumnSummary:
@@ -292,7 +295,9 @@ def _hashed(column: pa.Array) -> NDArray[np.uint64]:
         values = np.asarray(column.fill_null(np.nan), dtype=np.float64) + 0.0  # -0.0 is 0.0
         return values.view(np.uint64)
     encoded = column.dictionary_encode()
-    known = np.array([hash(text) for text in encoded.dictionary.to_pylist()] + [0], dtype=np.int64).view(np.uint64)
+    # In pieces, because turning Arrow text into Python's keeps all other threads waiting.
+    pieces = (encoded.dictionary.slice(start, 4096).to_pylist() for start in range(0, len(encoded.dictionary), 4096))
+    known = np.array([*(hash(text) for piece in pieces for text in piece), 0], dtype=np.int64).view(np.uint64)
     return known[np.asarray(encoded.indices.fill_null(-1), dtype=np.int64)]
 
 
@@ -309,7 +314,7 @@ def _outliers(tally: NumberTally) -> int:
 def _exponent_for(low: float, high: float) -> int:
     """The smallest exponent with which [low, high] takes at most BINS bins and bin numbers stay exact."""
     largest = max(abs(low), abs(high))
-    finest = math.frexp(largest)[1] - 50 if largest else -50
+    finest = max(_FINEST, math.frexp(largest)[1] - 50) if largest else _FINEST
     exponent = max(finest, (math.frexp(high - low)[1] - 10) if high > low else finest)
     while _bin(high, exponent) - _bin(low, exponent) >= BINS:
         exponent += 1

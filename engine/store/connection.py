@@ -7,6 +7,8 @@ thread, or the coordinator's rounds thread, is its only user.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,24 +21,36 @@ from engine.errors import WardroundError
 class Database:
     """One open connection."""
 
-    def __init__(self, connection: Any, path: Path) -> None:
+    def __init__(self, connection: Any, path: Path, errors: type[Exception]) -> None:
         self._connection = connection
+        self._errors = errors
         self.path = path
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Runs one statement and returns its rows."""
-        return list(self._connection.execute(sql, tuple(parameters)).fetchall())
+        """Runs one statement and returns its rows.
+
+        Raises:
+            WardroundError: E-FILE-02 when the disk is full; the transaction is undone.
+        """
+        try:
+            return list(self._connection.execute(sql, tuple(parameters)).fetchall())
+        except self._errors as error:
+            if "is full" not in str(error):  # SQLITE_FULL; SQLCipher's module has no error codes
+                raise
+            free = shutil.disk_usage(self.path.parent).free >> 20
+            raise WardroundError("E-FILE-02", path=str(self.path.parent), need=free + 1, free=free) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; durable when the block has ended."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        self.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has undone it already
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def data_version(self) -> int:
         """Changes when another process has written."""
@@ -61,6 +75,8 @@ def open_database(path: Path, key: bytes | None, migrations: Sequence[Migration]
     Raises:
         WardroundError: E-VAULT-01 when the key is wrong or the file is damaged, E-VAULT-02 when the file comes from a newer version.
     """
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # the journal takes over the mode
     if key is None:
         connection: Any = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         refusal: type[Exception] = sqlite3.DatabaseError
@@ -70,7 +86,7 @@ def open_database(path: Path, key: bytes | None, migrations: Sequence[Migration]
         connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=30)
         refusal = sqlcipher3.DatabaseError
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    database = Database(connection, path)
+    database = Database(connection, path, refusal)
     try:
         version = int(database.execute("PRAGMA user_version")[0][0])
         connection.execute("PRAGMA journal_mode = WAL")
@@ -83,8 +99,13 @@ def open_database(path: Path, key: bytes | None, migrations: Sequence[Migration]
     if version > len(migrations):
         connection.close()
         raise WardroundError("E-VAULT-02", path=path.name)
-    for number, migration in enumerate(migrations[version:], start=version + 1):
-        with database.transaction():
-            migration(database)
-            connection.execute(f"PRAGMA user_version = {number}")
+    try:
+        for number, migration in enumerate(migrations[version:], start=version + 1):
+            with database.transaction():
+                if int(database.execute("PRAGMA user_version")[0][0]) < number:  # else another process was quicker
+                    migration(database)
+                    connection.execute(f"PRAGMA user_version = {number}")
+    except BaseException:
+        database.close()
+        raise
     return database

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -114,3 +115,46 @@ def test_transactions_are_all_or_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError):
         half()
     assert database.execute("SELECT count(*) FROM t") == [(0,)]
+
+
+def test_full_disk_is_said_and_undone(database: Database) -> None:
+    datasets.add(database, "visits", ROW)
+    pages = database.execute("PRAGMA page_count")[0][0]
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(WardroundError) as caught:
+        datasets.add(database, "large", replace(ROW, dataset="d2", file_name="f2", summary="x" * 100_000))
+    assert caught.value.code == "E-FILE-02"
+    assert datasets.newest(database) == (("visits", ROW),)
+    database.execute("PRAGMA max_page_count = 1000000")
+    datasets.add(database, "large", replace(ROW, dataset="d2", file_name="f2"))
+    assert datasets.id_of(database, "large") == "d2"
+
+
+def test_two_programs_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+    """The second one finds the steps applied that it was about to apply."""
+    other: list[Database] = []
+
+    def meanwhile(database: Database) -> None:
+        database.execute("CREATE TABLE first (x)")
+
+    def second(database: Database) -> None:
+        database.execute("CREATE TABLE second (x)")
+
+    class Steps(tuple):
+        """Opens the store a second time when the first opener asks what there is to do."""
+
+        def __getitem__(self, key):
+            if not other:
+                other.append(open_database(tmp_path / "s.db", None, (meanwhile, second)))
+            return super().__getitem__(key)
+
+    opened = open_database(tmp_path / "s.db", None, Steps((meanwhile, second)))
+    assert opened.execute("SELECT count(*) FROM sqlite_master") == [(2,)]
+    opened.close()
+    other[0].close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_store_is_the_owner_s_alone(database: Database) -> None:
+    datasets.add(database, "visits", ROW)
+    assert {path.stat().st_mode & 0o777 for path in database.path.parent.iterdir()} == {0o600}
