@@ -189,7 +189,8 @@ class Histogram:
         if len(self._counts):
             where = ((self._first + np.arange(len(self._counts))) >> (exponent - self._exponent)) - first
             np.add.at(counts, where, self._counts)
-        indices = np.floor(np.ldexp(values, -exponent)).astype(np.int64) - first
+        scaled = np.ldexp(values, -exponent)
+        indices = np.floor(scaled).astype(np.int64) - ((scaled == 0) & (values < 0)) - first  # a tiny negative number is not zero
         counts += np.bincount(indices, minlength=len(counts))
         self._exponent, self._first, self._counts = exponent, first, counts
 
@@ -322,7 +323,8 @@ def _exponent_for(low: float, high: float) -> int:
 
 
 def _bin(value: float, exponent: int) -> int:
-    return math.floor(math.ldexp(value, -exponent))
+    scaled = math.ldexp(value, -exponent)
+    return math.floor(scaled) if scaled or value >= 0 else -1
 
 
 def _text_kind(counts: Counter[str], present: int) -> str:
