@@ -36,8 +36,8 @@ from engine.wire.messages import StudyState
 
 TEMPLATE = "breast-cancer-demo"
 NAMES = ("north", "south", "east", "west", "lake", "hill", "river", "coast")
-SHARES = (0.45, 0.28, 0.17, 0.10)
-SKEW = 1.0
+SHARES = (0.50, 0.34, 0.08, 0.08)
+SKEW = 0.4
 LOOK_SECONDS = 0.2
 _log = get_logger("demo")
 

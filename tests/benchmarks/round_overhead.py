@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import resource
@@ -136,7 +137,7 @@ async def _site(folder: Path, name: str) -> None:
 
     participant = Participant(bundle, answer.site, lambda _: table, step, score, parts)
     books = Books(write, home, os.urandom(32), study.id, clock.now)
-    agent = Agent(bundle, participant, gate, books, train, clock, lambda moment, new: None)
+    agent = Agent(bundle, participant, gate, books, train, clock, lambda _moment, _new: None)
     last = bundle.manifest.rounds.count
     task = asyncio.create_task(agent.run())
     while not task.done():  # the comparison at the end trains for real: it is not a round, so it is left out
@@ -190,7 +191,7 @@ def product(parameters: int, sites: int, rounds: int, scratch: Path) -> dict[str
     records = [record for record in stored.records(database, STUDY) if record.phase == "update"]
     database.close()
     finished = [record.finished for record in records]
-    seconds = [later - earlier for earlier, later in zip(finished, finished[1:], strict=False)]
+    seconds = [later - earlier for earlier, later in itertools.pairwise(finished)]
     sent = sum(sum(json.loads((folder / f"{name}.sent").read_text()).values()) for name in names)
     result = {
         "parameters": actual,
@@ -238,9 +239,10 @@ def floor(parameters: int, sites: int, rounds: int, scratch: Path, tls: bool) ->
 
 
 def floor_server(folder: Path, size: int, sites: int, rounds: int) -> None:
-    import grpc.aio
-
     from engine.wire import tls_environment  # noqa: F401 - the product's cipher setting, before grpc
+
+    # isort: split
+    import grpc.aio
 
     content = memoryview(bytearray(os.urandom(CHUNK)) * max(1, -(-size // CHUNK)))[:size]
     times: list[float] = []
@@ -298,9 +300,10 @@ def floor_server(folder: Path, size: int, sites: int, rounds: int) -> None:
 
 
 def floor_client(folder: Path, size: int, rounds: int) -> None:
-    import grpc.aio
-
     from engine.wire import tls_environment  # noqa: F401 - as above
+
+    # isort: split
+    import grpc.aio
 
     content = bytearray(size)
 

@@ -90,7 +90,9 @@ class Interceptor:
             await asyncio.gather(*others, return_exceptions=True)
             for writer in self._writers:
                 writer.transport.abort()
-            await asyncio.sleep(0.05)  # aborted transports close their sockets on the loop's next turns
+            for writer in self._writers:
+                with suppress(ConnectionError, ssl.SSLError):
+                    await writer.wait_closed()
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
