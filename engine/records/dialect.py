@@ -91,7 +91,7 @@ def _decode(head: bytes, encoding: str, path: Path) -> str:
 def _read(text: str, encoding: str, certain: bool, options: ReadOptions, wanted: int, path: Path) -> Dialect:
     if not text.strip():
         raise WardroundError("E-DATA-01", file=path.name)
-    delimiter = options.delimiter or sniff(text)
+    delimiter = options.delimiter or sniff(text[:_FIRST_LOOK])
     header_row = 1 if options.header_row is None else options.header_row
     header: tuple[str, ...] | None = None
     skip, number, first_row = 0, 0, 1

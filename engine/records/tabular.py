@@ -18,6 +18,8 @@ from engine.records.source import Source
 from engine.values import Token
 
 _BLOCK = 1 << 22
+_BLOCK_PER_COLUMN = 1 << 12
+_LARGEST_BLOCK = 1 << 26
 _NAMED = 5  # rows named in a sentence
 
 
@@ -128,12 +130,14 @@ def _strings(source: Source, path: Path, dialect: Dialect, names: tuple[str, ...
             ragged.append((row.number - 1 + dialect.first_row, row.actual_columns))
         return "skip"
 
+    # In a table of many columns the work is per column and block: fewer, larger blocks.
+    block = max(_BLOCK, min(_LARGEST_BLOCK, len(names) * _BLOCK_PER_COLUMN))
     done = 0
     try:
         reader = pa.csv.open_csv(
             source,
             # One thread keeps row numbers; parsing is not what an import waits for.
-            read_options=pa.csv.ReadOptions(block_size=_BLOCK, use_threads=False, column_names=list(names)),
+            read_options=pa.csv.ReadOptions(block_size=block, use_threads=False, column_names=list(names)),
             parse_options=pa.csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=note),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=missing.to_pylist()

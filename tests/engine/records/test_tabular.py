@@ -295,6 +295,7 @@ def test_the_outcome_does_not_depend_on_chunks(tmp_path_factory, column: list[st
     whole = loaders.survey(path, options)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tabular, "_BLOCK", block)
+        patch.setattr(tabular, "_BLOCK_PER_COLUMN", 1)
         patch.setattr(source, "_CHUNK", 7)
         parts = loaders.survey(path, options)
         cut = pa.Table.from_batches(parts.batches(NoToken()), parts.schema)
