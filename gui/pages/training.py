@@ -63,7 +63,8 @@ class TrainingPage(Page):
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.progress)
         layout.addWidget(self.learning, 1)
-        layout.addStretch(0)
+        self._below = QWidget()
+        layout.addWidget(self._below, 1)
         self.retranslate()
 
     # ---------------------------------------------------------------- building
@@ -230,7 +231,9 @@ class TrainingPage(Page):
         view = self._view
         self.empty.setVisible(view is None)
         self.progress.setVisible(view is not None)
-        self.learning.setVisible(view is not None and bool(view.points))
+        charted = view is not None and bool(view.points)
+        self.learning.setVisible(charted)
+        self._below.setVisible(view is not None and not charted)
         self._show_primary()
         if view is None:
             return
@@ -239,7 +242,7 @@ class TrainingPage(Page):
         )
         self._show_state()
         self._show_times()
-        if view.points != self._drawn:
+        if view.points and view.points != self._drawn:
             self._drawn = view.points
             self._show_learning(view)
 

@@ -140,7 +140,7 @@ class Chart(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
-        self._plot.getPlotItem().layout.setContentsMargins(0, 8, 18, 0)  # room for half of the last number
+        self._plot.getPlotItem().layout.setContentsMargins(0, 14, 18, 0)  # room for half of the last numbers
         self._plot.setStyleSheet("background: transparent;")
         self._layout.insertWidget(0, self._plot, 1)
 

@@ -35,9 +35,12 @@ class Lead:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lead")
         self._thread.start()
-        listen = [behind or self.home.configuration().listen]
-        self._port = Port(lambda: Federation(self.home, self.clock), self.home.server_tls(), listen)
+        self._listen = [behind or self.home.configuration().listen]
+        self._port = self._made_port()
         self._run(self._port.start())
+
+    def _made_port(self) -> Port:
+        return Port(lambda: Federation(self.home, self.clock), self.home.server_tls(), self._listen)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -72,6 +75,15 @@ class Lead:
         """Begins the rounds."""
         administration.start(self.home, self.study, self.clock)
         self._refresh()
+
+    def pause_port(self) -> None:
+        """Nobody answers any more."""
+        self._run(self._port.stop(0.0))
+
+    def resume_port(self) -> None:
+        """Somebody answers again, at the same address."""
+        self._port = self._made_port()
+        self._run(self._port.start())
 
     def close(self) -> None:
         """Ends port, loop and thread."""

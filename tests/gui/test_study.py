@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Study page on a real session: invitation, approval, plan, check words, records that fit or do not, joining."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from engine.trust import certificates, words
+from gui import formats
+from gui.desk import Desk
+from gui.dialogs.invitation import InvitationDialog
+from gui.pages.study import StudyPage
+from gui.widgets.checkwords import CheckWords
+from gui.widgets.report_table import StillTable
+from tests.support.hospital import STUDY, manifest
+from tests.support.lead import Lead
+from tests.support.taking_part import bring_records, clipped, enrol, publish, silent, unnamed
+
+WAIT = 20_000
+
+
+@pytest.fixture
+def lead(tmp_path: Path) -> Iterator[Lead]:
+    made = Lead(tmp_path, manifest(rounds=2))
+    yield made
+    made.close()
+
+
+def show(desk: Desk) -> StudyPage:
+    desk.window.go("study")
+    page = desk.window.pages["study"]
+    assert isinstance(page, StudyPage)
+    return page
+
+
+def offered(desk: Desk, lead: Lead, folder: Path, qtbot: QtBot) -> StudyPage:
+    bring_records(desk.session, folder)
+    enrol(desk.session, lead)
+    publish(desk.session, lead)
+    page = show(desk)
+    qtbot.waitUntil(page.approve.isEnabled, timeout=WAIT)
+    return page
+
+
+def column(table: StillTable, at: int) -> list[str]:
+    return [table.item(row, at).text() for row in range(table.rowCount())]
+
+
+def shown(group: CheckWords) -> tuple[str, ...]:
+    return tuple(cell.text() for cell in group.cells())
+
+
+def test_without_a_study_the_page_leads_to_the_invitation(open_desk: Desk) -> None:
+    page = show(open_desk)
+    assert page.primary is None
+    assert page.empty.isVisible()
+    assert not page.plan.isVisible()
+    page.empty.button.click()
+    assert isinstance(open_desk._dialog, InvitationDialog)
+    open_desk._dialog.reject()
+
+
+def test_from_the_invitation_to_joined(open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path) -> None:
+    bring_records(open_desk.session, tmp_path)
+    enrol(open_desk.session, lead)
+    page = show(open_desk)
+    qtbot.waitUntil(page.words.isVisible, timeout=WAIT)
+    assert "let this site in" in page.state.words.text()
+    assert not page.plan.isVisible()
+    assert not page.approve.isEnabled()
+
+    lead.approve("north")
+    page._poll.timeout.emit()  # fifteen seconds later
+    qtbot.waitUntil(lambda: "publish the plan" in page.state.words.text(), timeout=WAIT)
+    assert not page.approve.isEnabled()
+
+    lead.publish()
+    page._poll.timeout.emit()
+    qtbot.waitUntil(page.approve.isEnabled, timeout=WAIT)
+    assert page.plan.isVisible()
+    page.approve.click()
+    qtbot.waitUntil(lambda: open_desk.window.current == "training", timeout=WAIT)
+    assert open_desk.session.home().studies[0].joined
+
+    open_desk.window.go("study")
+    qtbot.waitUntil(lambda: page.approve.text() == "Go to training", timeout=WAIT)
+    assert not page.dataset.isEnabled()
+    page.approve.click()
+    assert open_desk.window.current == "training"
+
+
+def test_what_is_approved_is_what_is_shown(open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path) -> None:
+    page = offered(open_desk, lead, tmp_path, qtbot)
+    view = open_desk.session.study(STUDY, open_desk.session.datasets()[0].id).result(60)
+    assert shown(page.lead_words) == words.check_words(certificates.digest(lead.home.port_authority_pem), "en")
+    assert shown(page.own_words) == view.site_words
+    assert page._hash.text().replace(" ", "") == view.bundle_sha256
+    page.copy_hash.click()
+    assert QGuiApplication.clipboard().text() == view.bundle_sha256
+    assert column(page.forecast_table, 0) == [line.kind for line in view.forecast]
+    total = sum(line.messages * line.bytes_each for line in view.forecast)
+    assert formats.size(total) in page._total.text()
+    assert column(page.roster_table, 0) == ["north (you)"]
+    assert page.manifest_text.toPlainText() == view.toml
+    assert not page.manifest_text.isVisible()
+    page.manifest_toggle.click()
+    assert page.manifest_text.isVisible()
+    warned = [page._warnings.itemAt(at).widget().accessibleName() for at in range(page._warnings.count())]
+    assert warned == list(view.warnings)
+    assert any("lead hospital can see" in sentence for sentence in warned)
+
+
+def test_records_that_do_not_fit_cannot_join(open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path, table: Path) -> None:
+    page = offered(open_desk, lead, tmp_path, qtbot)
+    open_desk.session.import_data(table, "visits").result(60)
+    qtbot.waitUntil(lambda: page.dataset.count() == 2, timeout=WAIT)
+    page.dataset.setCurrentIndex(page.dataset.findText("visits", Qt.MatchFlag.MatchStartsWith))
+    page.dataset.activated.emit(page.dataset.currentIndex())
+    qtbot.waitUntil(lambda: "does not fit" in page.state.words.text(), timeout=WAIT)
+    assert not page.approve.isEnabled()
+    assert "outcome" in column(page.match_table, 0)
+    assert "record_no" not in column(page.match_table, 0)
+    page.match_all.click()
+    assert "record_no" in column(page.match_table, 0)
+    assert column(page.match_table, 0).index("outcome") < column(page.match_table, 0).index("record_no")
+    page.dataset.setCurrentIndex(page.dataset.findText("records", Qt.MatchFlag.MatchStartsWith))
+    page.dataset.activated.emit(page.dataset.currentIndex())
+    qtbot.waitUntil(page.approve.isEnabled, timeout=WAIT)
+
+
+def test_without_records_the_page_leads_to_the_data(open_desk: Desk, lead: Lead, qtbot: QtBot) -> None:
+    enrol(open_desk.session, lead)
+    publish(open_desk.session, lead)
+    page = show(open_desk)
+    qtbot.waitUntil(lambda: "open a data set" in page.state.words.text(), timeout=WAIT)
+    assert not page.approve.isEnabled()
+    page.open_data.click()
+    assert open_desk.window.current == "data"
+
+
+def test_a_lead_that_does_not_answer_is_said_on_the_page(open_desk: Desk, lead: Lead, qtbot: QtBot) -> None:
+    enrol(open_desk.session, lead)
+    page = show(open_desk)
+    qtbot.waitUntil(lambda: page.words.isVisible() and not page._asking, timeout=WAIT)
+    lead.pause_port()
+    page._poll.timeout.emit()
+    qtbot.waitUntil(lambda: "could not be asked" in page.state.words.text(), timeout=60_000)
+    assert not open_desk.window.banner.isVisible()
+    lead.resume_port()
+    lead.approve("north")
+    page._poll.timeout.emit()
+    qtbot.waitUntil(lambda: "publish the plan" in page.state.words.text(), timeout=60_000)
+
+
+def test_every_word_changes_with_the_language(open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path) -> None:
+    page = offered(open_desk, lead, tmp_path, qtbot)
+    open_desk.window.resize(1024, 640)
+    english = {label.text() for label in (page._phone, page._total, page.state.words, page._roster_words, page._manifest_words)}
+    numbers = page.lead_words._as_numbers.text()
+    assert not unnamed(page)
+    assert not clipped(page)
+    open_desk.choose_language("zh")
+    expected = words.check_words(certificates.digest(lead.home.port_authority_pem), "zh")
+    qtbot.waitUntil(lambda: shown(page.lead_words) == expected, timeout=WAIT)
+    chinese = {label.text() for label in (page._phone, page._total, page.state.words, page._roster_words, page._manifest_words)}
+    assert not english & chinese
+    assert page.lead_words._as_numbers.text().split("：")[-1].split() == numbers.split(":")[-1].split()
+    assert page.plan.accessibleName() == "病房研究"
+    assert open_desk.window.title.text() == "研究"
+    assert not unnamed(page)
+    assert not clipped(page)
+    assert not silent(page)
+
