@@ -169,7 +169,7 @@ def main() -> None:
                 big = pool.apply(one_import, (large, folder, None))
                 results |= {"large": big, "rss_ratio": big["rss_peak_mb"] / small["rss_peak_mb"]}
     rounded = json.loads(json.dumps(results), parse_float=lambda text: round(float(text), 3))
-    print(json.dumps(rounded, indent=1))  # noqa: T201 - a script talks
+    print(json.dumps(rounded, indent=1))
 
 
 if __name__ == "__main__":
