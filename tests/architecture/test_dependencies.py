@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -58,12 +62,7 @@ def test_versions_are_exact() -> None:
     assert not loose
 
 
-def test_the_coordinator_starts_with_the_core_alone() -> None:
-    """On the lead's server neither the site's nor the window's libraries are installed."""
-    extra = distributions(EXTRAS["site"]) | distributions(EXTRAS["gui"])
-    absent = sorted(module for module, owners in metadata.packages_distributions().items() if {normal(owner) for owner in owners} & extra)
-    assert {"torch", "PySide6", "pyarrow"} <= set(absent)
-    code = f"""
+BLOCK = """
 import sys
 
 class Absent:
@@ -72,8 +71,32 @@ class Absent:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Absent())
-import engine.coordinator.app
-import engine.coordinator.rounds
+from engine.cli.main import main
+sys.exit(main())
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def core_only(tmp_path: Path) -> Callable[..., str]:
+    """Runs ``wardround ARGS`` as on the lead's server, where neither the site's nor the window's libraries are installed."""
+    extra = distributions(EXTRAS["site"]) | distributions(EXTRAS["gui"])
+    absent = sorted(module for module, owners in metadata.packages_distributions().items() if {normal(owner) for owner in owners} & extra)
+    assert {"torch", "PySide6", "pyarrow"} <= set(absent)
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-c", BLOCK.format(absent=absent), *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_the_coordinator_works_with_the_core_alone(core_only: Callable[..., str], tmp_path: Path) -> None:
+    core_only("study", "new", "breast-cancer-demo", "-o", "study.toml")
+    core_only("coordinator", "-C", "lead", "init", "--name", "Lead", "--host", "127.0.0.1", "--listen", "127.0.0.1:7443")
+    core_only("coordinator", "-C", "lead", "study", "add", "study.toml")
+    core_only("coordinator", "-C", "lead", "invite", "north")
+    assert (tmp_path / "north.wardround-invite").exists()
+    listed = json.loads(core_only("coordinator", "-C", "lead", "sites", "ls", "--json"))
+    assert [(site["site"], site["membership"]) for site in listed["sites"]] == [("north", "invited")]

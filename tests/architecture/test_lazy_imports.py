@@ -29,3 +29,9 @@ def test_the_coordinator_loads_no_torch() -> None:
     loaded = loaded_by("import engine.coordinator.app, engine.coordinator.servicer, engine.coordinator.rounds")
     assert "grpc" in loaded
     assert not loaded & (HEAVY | {"pyarrow", "keyring"})
+
+
+def test_the_command_loads_only_what_it_needs() -> None:
+    loaded = loaded_by("from engine.cli.main import main; assert main(['coordinator', '--help']) == 0")
+    assert "engine.cli.coordinator" in loaded
+    assert not loaded & (HEAVY | {"engine.site", "engine.simulation", "pyarrow", "keyring"})
