@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.session.coordinator_jobs import CoordinatorView, StudyStatus, WordsView
 
 coordinator = group(
-    None,
     "coordinator",
     about=lambda to: translate(
         "Lead a federation. In order: init, study add, serve (in a terminal of its own), invite, sites approve, study publish, start.", to
@@ -35,6 +34,7 @@ coordinator = group(
         "invite": Later("engine.cli.coordinator_sites", "invite", lambda to: translate("Write invitations for hospitals.", to)),
         "sites": Later("engine.cli.coordinator_sites", "sites", lambda to: translate("See, approve and shut out hospitals.", to)),
     },
+    order=("init", "study", "serve", "invite", "sites", "start", "status", "rounds", "pause", "resume", "stop", "export"),
 )
 
 

@@ -82,7 +82,6 @@ def _make(folder: Path) -> None:
 
 
 sites = group(
-    None,
     "sites",
     about=lambda to: translate("The hospitals of this federation. Without a command, the list.", to),
     examples=(

@@ -14,7 +14,6 @@ from engine.cli.tree import argument, command, group, option
 from engine.text import translate
 
 study = group(
-    None,
     "study",
     about=lambda to: translate("The studies of this federation. Without a command, the list.", to),
     examples=("wardround coordinator study add study.toml", "wardround coordinator study publish", "wardround coordinator study ls"),

@@ -110,6 +110,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         setup.color = False
     setup.json = "--json" in given  # so that a mistake before it is told as JSON too
     with _signals():
+        if os.environ.get("WARDROUND_ENDS_WITH_STDIN"):
+            from engine.simulation import children
+
+            children.end_with_stdin()  # after the signals: its way of ending is SIGTERM
         return _door(given, setup)
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from engine.session.study_jobs import PlanView
 
 study = group(
-    None,
     "study",
     about=lambda to: translate("Write and check the plan of a study: a text file (TOML) that says everything that sites will do.", to),
     examples=(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -146,7 +147,10 @@ class Command(_Spoken):
 
 
 class Group(_Spoken, click.Group):
-    """A group; ``default`` is the command that its bare name stands for; ``later`` those that are imported when called."""
+    """A group; ``default`` is the command that its bare name stands for; ``later`` those that are imported when called.
+
+    ``unlisted`` are commands for our own programs, not for people; ``order`` is how they are listed.
+    """
 
     command_class = Command
 
@@ -157,15 +161,20 @@ class Group(_Spoken, click.Group):
         examples: tuple[str, ...],
         default: str | None = None,
         later: Mapping[str, Later] | None = None,
+        unlisted: tuple[str, ...] = (),
+        order: tuple[str, ...] = (),
         **settings: Any,
     ) -> None:
         super().__init__(*arguments, no_args_is_help=default is None, invoke_without_command=default is not None, **settings)
         self.default = default
         self.later = dict(later or {})
+        self.unlisted = unlisted
+        self.order = order
         self._prepare(about, examples)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self.later, *self.commands]
+        known = [*self.later, *self.commands]
+        return [*(name for name in self.order if name in known), *(name for name in known if name not in self.order)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in self.later:
@@ -176,10 +185,11 @@ class Group(_Spoken, click.Group):
 
     def listed(self, ctx: click.Context) -> list[tuple[str, Words]]:
         """The commands to show, without importing one."""
-        shown: list[tuple[str, Words]] = [(name, place.about) for name, place in self.later.items()]
-        for name, command in self.commands.items():
-            if not command.hidden and isinstance(command, _Spoken):
-                shown.append((name, command.about))
+        shown: list[tuple[str, Words]] = []
+        for name in self.list_commands(ctx):
+            known = self.later.get(name) or self.commands[name]
+            if name not in self.unlisted and isinstance(known, Later | _Spoken):
+                shown.append((name, known.about))
         return shown
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -203,13 +213,16 @@ def command(group: Group, name: str, about: Words, examples: tuple[str, ...], **
 
 
 def group(
-    parent: Group | None, name: str, about: Words, examples: tuple[str, ...], default: str | None = None, later: Mapping[str, Later] | None = None
+    name: str,
+    about: Words,
+    examples: tuple[str, ...],
+    default: str | None = None,
+    later: Mapping[str, Later] | None = None,
+    unlisted: tuple[str, ...] = (),
+    order: tuple[str, ...] = (),
 ) -> Group:
-    """Makes a group, of ``parent`` if there is one."""
-    made = Group(name, about=about, examples=examples, default=default, later=later)
-    if parent is not None:
-        parent.add_command(made)
-    return made
+    """Makes a group."""
+    return Group(name, about=about, examples=examples, default=default, later=later, unlisted=unlisted, order=order)
 
 
 # ---------------------------------------------------------------- the help page
@@ -230,15 +243,21 @@ def page(command: _Spoken, context: click.Context) -> str:
     out += _section(translate("What to name:", language), arguments, columns)
     out += _section(translate("Options:", language), [(_left(p, context), _right(p, language)) for p in own], columns)
     if isinstance(command, Group):
-        out += _section(translate("Commands:", language), [(name, about(language)) for name, about in command.listed(context)], columns)
+        out += _section(translate("Commands:", language), [(name, _first(about(language))) for name, about in command.listed(context)], columns)
     if context.parent is None:
         rows = [(_left(p, context), p.says(language)) for p in shared]
         rows.append(("-h, --help", translate("Show this page and end.", language)))
         out += _section(translate("With every command:", language), rows, columns)
     else:
         names = "  ".join(_left(p, context).split(", ")[-1] for p in shared)
-        out += ["", f"{translate('With every command:', language)} {names}  --help"]
+        out += ["", translate("With every command:", language), *(f"  {line}" for line in wrapped(f"{names}  --help", columns - 2))]
     return "\n".join(out)
+
+
+def _first(text: str) -> str:
+    """The first sentence."""
+    found = re.search(r"\.(?= |$)|。", text)
+    return text[: found.end()] if found else text
 
 
 def _left(parameter: Option, context: click.Context) -> str:

@@ -174,11 +174,4 @@ ENTRIES: dict[str, Entry] = {
         ("{site} has not enrolled yet, so it has no check words.", "Wait until the hospital has used its invitation."),
         ("{site} 尚未登记，因此没有校验词。", "请等待该医院使用其邀请函。"),
     ),
-    "E-CMD-31": entry(
-        Status.INTERNAL,
-        1,
-        Who.HOSPITAL_IT,
-        ("A part of the program that was started ({what}) ended too early (exit code {code}).", "Try again; its last words: {words}"),
-        ("启动的程序部分（{what}）过早结束（退出码 {code}）。", "请重试；其最后输出：{words}"),
-    ),
 }

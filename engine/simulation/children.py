@@ -36,7 +36,8 @@ def end_with_stdin() -> None:
         return
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1):
+        # not through sys.stdin: its lock, held here while waiting, would abort an interpreter that ends by itself
+        while os.read(0, 1):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 
