@@ -52,6 +52,7 @@ def _run(application: QApplication, session: Session, home: Path, arguments: arg
     first = FirstInstance(str(home), application)
     desk = Desk(application, session)
     first.called.connect(desk.called_again)
+    desk.closed.connect(application.quit)
     probe = Lateness(lambda: desk.session.busy_training(), application) if arguments.perf else None
     wake = _let_signals_in(application, desk)
     desk.begin(arguments.invitation)

@@ -57,9 +57,11 @@ class Desk(QObject):
 
     Signals:
         demo_waiting(bool): the demo is being set up, or no longer.
+        closed(): window and sessions have ended.
     """
 
     demo_waiting = Signal(bool)
+    closed = Signal()
     _unlock_wanted = Signal()
 
     def __init__(self, application: QApplication, session: Session) -> None:
@@ -67,9 +69,9 @@ class Desk(QObject):
         self.own = session
         self.demo: Session | None = None
         self._kept = QSettings(str(session.path / WINDOW_FILE), QSettings.Format.IniFormat)
-        self.languages = Languages(application)
+        self.languages = Languages(application, self)
         self.languages.use(session.language)
-        self.scheme = Scheme(application, session.setting("theme"), int(str(self._kept.value("zoom", 100))))
+        self.scheme = Scheme(application, session.setting("theme"), int(str(self._kept.value("zoom", 100))), self)
         self.bridge = Bridge(session, self)
         makers = {"welcome": self._make_welcome, "lock": self._make_lock, "settings": self._make_settings}
         self.window = Window(self.bridge, session, {**PAGES, **makers})
@@ -301,4 +303,4 @@ class Desk(QObject):
         for session in (self.demo, self.own):
             if session is not None:
                 session.close()
-        QApplication.quit()
+        self.closed.emit()

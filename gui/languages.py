@@ -20,8 +20,8 @@ _LOCALES = {
 class Languages(QObject):
     """Installs the translators of one language at a time; Qt then sends LanguageChange to every widget."""
 
-    def __init__(self, application: QCoreApplication) -> None:
-        super().__init__(application)
+    def __init__(self, application: QCoreApplication, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._application = application
         self._installed: list[QTranslator] = []
         self.current = ""

@@ -53,12 +53,14 @@ class FirstInstance(QObject):
 
     def _accept(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(lambda each=socket: self._read(each))
+            socket.readyRead.connect(self._read)
             socket.disconnected.connect(socket.deleteLater)
+        self._read()  # what came before anybody listened
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if socket.canReadLine():
-            self.called.emit(bytes(socket.readLine(_MOST_BYTES).data()).decode(errors="replace").strip())
-            socket.disconnectFromServer()
-        elif socket.bytesAvailable() > _MOST_BYTES:
-            socket.abort()
+    def _read(self) -> None:
+        for socket in self._server.findChildren(QLocalSocket):
+            if socket.canReadLine():
+                self.called.emit(bytes(socket.readLine(_MOST_BYTES).data()).decode(errors="replace").strip())
+                socket.disconnectFromServer()
+            elif socket.bytesAvailable() > _MOST_BYTES:
+                socket.abort()

@@ -340,12 +340,9 @@ class Window(QMainWindow):
             self.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close:
-            event.accept()
-            super().closeEvent(event)
-        else:
-            event.ignore()
-            self.closing.emit()
+        if not self._may_close:
+            self.closing.emit()  # whoever listens may decide at once, and calls close_now
+        event.setAccepted(self._may_close)
 
     def close_now(self) -> None:
         """Close without asking; timers and listening end here."""

@@ -22,8 +22,8 @@ _PLAIN_FAMILIES = ("DejaVu Sans", "Bitstream Vera Sans", "Sans Serif", "Sans")
 class Scheme(QObject):
     """The look of one application; owned by gui/app.py, changed by the settings page and the zoom keys."""
 
-    def __init__(self, application: QApplication, appearance: str = "auto", zoom: int = 100) -> None:
-        super().__init__(application)
+    def __init__(self, application: QApplication, appearance: str = "auto", zoom: int = 100, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._application = application
         self._hints = application.styleHints()  # kept: the hints object dies with its last Python reference
         self._accessibility = self._hints.accessibility()
