@@ -8,11 +8,11 @@ anew, a long poll at every look, and open streams whenever the desk says that so
 from __future__ import annotations
 
 import asyncio
+import errno
 import functools
 import hashlib
 import io
 import os
-import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -288,14 +288,13 @@ class Servicer:
 
     async def _take(self, context: Any, header: SubmitHeader, slot: SpoolSlot) -> str | None:
         """Appends what arrives to the spool; its hash, if all of it passed here."""
-        await context.write(codec.encode_reply(SubmitStart(slot.offset)))
         hashing = hashlib.sha256() if slot.offset == 0 else None
         received = slot.offset
-        with io.FileIO(os.open(slot.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+") as spool:
-            spool.truncate(slot.offset)
-            spool.seek(slot.offset)
+        with _open_spool(slot) as spool:
+            await context.write(codec.encode_reply(SubmitStart(slot.offset)))
             # One chunk is hashed and written in a worker thread while the next one arrives.
             storing: asyncio.Future[None] | None = None
+            broken: BaseException | None = None
             try:
                 while received < header.length:
                     chunk = await context.read()
@@ -309,35 +308,56 @@ class Servicer:
                     if storing is not None:
                         await storing
                     sync = received // _SYNC_BYTES != (received - len(chunk)) // _SYNC_BYTES
-                    storing = self._loop.run_in_executor(None, _store, spool, hashing, chunk, slot.path, sync)
+                    storing = self._loop.run_in_executor(None, _store, spool, hashing, chunk, sync)
             finally:
                 if storing is not None:
                     await asyncio.wait((storing,))
-            if storing is not None:
-                storing.result()
+                    broken = storing.exception()
+            if broken is not None:
+                raise broken
             if received == header.length and await context.read() is not grpc.aio.EOF:
                 received += 1
             if received != header.length:
                 raise WardroundError("E-NET-16", announced=header.length, received=received)
-            await asyncio.to_thread(os.fsync, spool.fileno())
+            await asyncio.to_thread(_sync, spool)
         return hashing.hexdigest() if hashing is not None else None
 
 
-def _store(spool: io.FileIO, hashing: Any, chunk: bytes, path: Path, sync: bool) -> None:
+def _open_spool(slot: SpoolSlot) -> io.FileIO:
+    try:
+        spool = io.FileIO(os.open(slot.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+")
+        try:
+            spool.truncate(slot.offset)
+            spool.seek(slot.offset)
+        except OSError:
+            spool.close()
+            raise
+    except OSError as error:
+        raise _not_stored(error) from error
+    return spool
+
+
+def _store(spool: io.FileIO, hashing: Any, chunk: bytes, sync: bool) -> None:
+    """In a worker thread: one chunk to the hash and to the file."""
     if hashing is not None:
         hashing.update(chunk)
-    _write(spool, chunk, path)
-    if sync:
-        os.fsync(spool.fileno())
-
-
-def _write(spool: io.FileIO, chunk: bytes, path: Path) -> None:
     view = memoryview(chunk)
     try:
         while view:
             view = view[spool.write(view) or 0 :]
     except OSError as error:
-        free = shutil.disk_usage(path.parent).free >> 20
-        if free > 64:
-            raise WardroundError("E-FILE-01", path=str(path), reason=error.strerror or type(error).__name__) from error
-        raise WardroundError("E-FILE-02", path=str(path.parent), need=64, free=free) from error
+        raise _not_stored(error) from error
+    if sync:
+        _sync(spool)
+
+
+def _sync(spool: io.FileIO) -> None:
+    try:
+        os.fsync(spool.fileno())
+    except OSError as error:
+        raise _not_stored(error) from error
+
+
+def _not_stored(error: OSError) -> WardroundError:
+    _LOG.error("spool-failed", kind=errno.errorcode.get(error.errno or 0, "unknown"))
+    return WardroundError("E-NET-19", reason=error.strerror or type(error).__name__)

@@ -194,6 +194,16 @@ ENTRIES: dict[str, Entry] = {
         ("The coordinator is shutting down.", "Wardround connects again by itself as soon as it is back."),
         ("协调器正在关闭。", "恢复后 Wardround 会自动重新连接。"),
     ),
+    "E-NET-19": entry(
+        Status.UNAVAILABLE,
+        7,
+        Who.LEAD,
+        (
+            "The coordinator cannot store what arrives: {reason}.",
+            "The lead hospital has to free some disk space. Wardround tries again; nothing is lost.",
+        ),
+        ("协调器无法保存收到的内容：{reason}。", "牵头医院需要清理磁盘空间。Wardround 会重试，数据不会丢失。"),
+    ),
     # --- NET 20–29: the coordinator's own door
     "E-NET-20": entry(
         Status.FAILED_PRECONDITION,

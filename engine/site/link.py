@@ -68,6 +68,7 @@ CLOCK_SECONDS = 300.0
 _PATH = "/wardround.v1.Coordinator/"
 _CALL_SECONDS = 30.0
 _STEP_SECONDS = 10.0
+_SECOND_LOOK_SECONDS = 1.0
 _EXPIRED_OR_NOT_YET = (9, 10)  # OpenSSL's X509_V_ERR_… numbers
 _NAME_MISMATCH = (62, 64)
 
@@ -206,13 +207,23 @@ class GrpcTransport:
             return said
         if code is grpc.StatusCode.DEADLINE_EXCEEDED:
             return WardroundError("E-NET-15", address=address, seconds=round(seconds))
-        if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+        # gRPC loses the coordinator's status when a message was just being written; trying again will hear it.
+        lost = code is grpc.StatusCode.INTERNAL and (error.details() or "").startswith("Internal error from Core")
+        if not lost and code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
             return WardroundError("E-NET-14", address=address, status=code.name)
+        found = await self._diagnose()
+        if found is not None and found.code == "E-TLS-04":
+            # A coordinator that is killed at this very moment looks the same; one that refuses us does so again.
+            await asyncio.sleep(_SECOND_LOOK_SECONDS)
+            found = await self._diagnose()
+        return found or WardroundError("E-NET-04", address=address)
+
+    async def _diagnose(self) -> WardroundError | None:
         try:
             await asyncio.to_thread(lambda: list(_walk(self._endpoint, self._proxy)))
         except WardroundError as found:
             return found
-        return WardroundError("E-NET-04", address=address)
+        return None
 
 
 # ---------------------------------------------------------------- uploads
@@ -306,12 +317,15 @@ def _walk(end: Endpoint, proxy: Proxy | None) -> Iterator[str]:
             if secured.selected_alpn_protocol() != "h2":
                 raise WardroundError("E-NET-10", address=end.address)
             yield "http2"
+            # In TLS 1.3 the verdict on our certificate comes after the handshake: the coordinator speaks first, or hangs up.
             try:
-                secured.recv(1)  # in TLS 1.3 the coordinator's verdict on our certificate comes after the handshake
-            except ssl.SSLError as error:
+                welcome = secured.recv(1)
+            except (ssl.SSLError, ConnectionError) as error:
                 raise WardroundError("E-TLS-04", address=end.address) from error
             except OSError as error:
-                raise WardroundError("E-NET-04", address=end.address) from error
+                raise WardroundError("E-NET-03", address=end.address) from error
+            if not welcome:
+                raise WardroundError("E-TLS-04", address=end.address)
             yield "certificate"
 
 

@@ -43,7 +43,7 @@ def parse(text: str | None) -> WardroundError | None:
 
 
 def _fit(name: object, value: object) -> bool:
-    if not isinstance(name, str) or not name.isidentifier() or name in ("self", "code"):
+    if not isinstance(name, str) or not name.isidentifier():
         return False
     if isinstance(value, str):
         return len(value) <= _CHARACTERS and value.isprintable()
