@@ -196,6 +196,7 @@ class Agent:
         try:
             return await self._trainer(lambda inner: self._participant.perform(task, model, opened, inner), token)
         finally:
+            token.cancelled = True  # if we were cancelled ourselves, the work must not go on for nobody
             self._token = None
 
     async def _opened(self, task: Task) -> Opened:
