@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A stranger's federation: every step by the command that ``--help`` names, each program a process of its own, over mutual TLS."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SITES = ("north", "south", "east")
+ROOT = Path(__file__).parents[2]
+PLAN = """
+[study]
+id = "stroke"
+title = "Stroke within a year"
+title_zh = "一年内卒中"
+purpose = "Find who needs closer watching."
+lead = "Lead Hospital"
+legal_basis = "Invented records."
+
+[[variables]]
+name = "age"
+synonyms = ["年龄"]
+kind = "numeric"
+unit = "year"
+range = [0, 110]
+
+[[variables]]
+name = "pressure"
+kind = "numeric"
+unit = "mmHg"
+range = [60, 260]
+
+[[variables]]
+name = "smoker"
+kind = "category"
+categories = ["never", "former", "current"]
+
+[[variables]]
+name = "record_no"
+kind = "text"
+role = "patient-id"
+
+[[variables]]
+name = "stroke"
+kind = "category"
+categories = ["no", "yes"]
+role = "outcome"
+
+[outcome]
+variable = "stroke"
+
+[model]
+family = "mlp"
+hidden = [8]
+
+[training]
+learning_rate = 0.01
+
+[rounds]
+count = 3
+min_sites = 3
+deadline = "5min"
+"""
+
+
+class Terminal:
+    """One person's terminal: a working folder, a home, a passphrase file."""
+
+    def __init__(self, folder: Path, home: str) -> None:
+        self.folder = folder
+        self.home = home
+        secret = folder / f"{home}.passphrase"
+        secret.write_text(f"correct horse battery {home}\n", encoding="utf-8")
+        secret.chmod(0o600)
+        keep = {name: value for name, value in os.environ.items() if not name.startswith(("WARDROUND_", "LC_", "LANG"))}
+        self.environment = {
+            **keep,
+            "WARDROUND_HOME": str(folder / home),
+            "WARDROUND_PASSPHRASE_FILE": str(secret),
+            "PYTHONPATH": str(ROOT),
+            "LANG": "C.UTF-8",
+        }
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a command."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "engine.cli.main", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def run(self, *arguments: str, code: int = 0) -> tuple[str, str]:
+        """Runs a command to its end: what it said on stdout and on stderr."""
+        process = self.start(*arguments)
+        said, talked = process.communicate(timeout=120)
+        assert process.returncode == code, f"{arguments}: {process.returncode}\n{said}\n{talked}"
+        return said, talked
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        """Runs a command with --json: its answer."""
+        return json.loads(self.run(*arguments, "--json", code=code)[0])
+
+
+def records(path: Path, rows: int, seed: int) -> None:
+    """A hospital's export: the older and the higher the pressure, the more often ill."""
+    chance = random.Random(seed)
+    lines = ["record_no,age,pressure,smoker,stroke"]
+    for row in range(rows):
+        age, pressure = chance.uniform(30, 95), chance.uniform(95, 210)
+        ill = chance.random() < 1 / (1 + 2.718 ** -((age - 65) / 6 + (pressure - 150) / 15))
+        smoker = chance.choice(["never", "former", "current"])
+        lines.append(f"{path.stem}-{row},{age:.0f},{pressure:.0f},{smoker},{'yes' if ill else 'no'}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(lead: Terminal) -> Iterator[subprocess.Popen[str]]:
+    """The coordinator in a terminal of its own, until Ctrl+C."""
+    process = lead.start("coordinator", "serve")
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if "Ctrl+C" in line:
+            break
+    assert any("listens on" in line for line in said), said
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=30)
+    assert process.returncode == 0, rest
+
+
+@pytest.fixture
+def lead(tmp_path: Path) -> Terminal:
+    terminal = Terminal(tmp_path, "lead")
+    (tmp_path / "study.toml").write_text(PLAN, encoding="utf-8")
+    port = free_port()
+    terminal.run("coordinator", "init", "--name", "Lead Hospital", "--host", "127.0.0.1", "--listen", f"127.0.0.1:{port}")
+    return terminal
+
+
+def at_all(sites: dict[str, Terminal], work: Any) -> dict[str, Any]:
+    """The same at every hospital at once."""
+    with ThreadPoolExecutor(len(sites)) as pool:
+        return dict(zip(sites, pool.map(lambda name: work(name, sites[name]), sites), strict=True))
+
+
+def test_a_federation_from_nothing_to_the_export(tmp_path: Path, lead: Terminal) -> None:
+    lead.run("study", "check", "study.toml")
+    added = lead.json("coordinator", "study", "add", "study.toml")
+    assert added["study"] == "stroke"
+    assert added["warnings"]
+    lead.run("coordinator", "invite", *SITES)
+    sites = {name: Terminal(tmp_path, name) for name in SITES}
+    for number, name in enumerate(SITES):
+        records(tmp_path / f"{name}.csv", 90 + 30 * number, number)
+
+    def set_up(name: str, terminal: Terminal) -> Any:
+        terminal.run("site", "init", "--recovery-file", f"{name}-recovery.txt")
+        imported = terminal.json("site", "data", "add", f"{name}.csv", "--name", "records")
+        assert imported["rows"] >= 90
+        return terminal.json("site", "enrol", f"{name}.wardround-invite")
+
+    with serving(lead):
+        enrolled = at_all(sites, set_up)
+        assert [len((tmp_path / f"{name}-recovery.txt").read_text().split()) for name in SITES] == [24, 24, 24]
+        for name in SITES:
+            _, said = lead.run("coordinator", "sites", "approve", name, "--words", "a b c d e f", code=5)
+            assert "E-CMD-21" in said
+            lead.run("coordinator", "sites", "approve", name, "--words", " ".join(enrolled[name]["site_words"]))
+        own = json.loads(lead.run("coordinator", "sites", "show", "north", "--json")[0])
+        assert own["check_words"]["en"].split() == enrolled["north"]["site_words"]
+
+        _, said = sites["north"].run("site", "join", "stroke", "--data", "records", "--yes-i-compared", code=3)
+        assert "E-CMD-29" in said
+        published = lead.json("coordinator", "study", "publish")
+        assert sorted(published["sites"]) == sorted(SITES)
+        _, said = sites["north"].run("site", "join", "--data", "records", code=6)
+        assert "E-CMD-20" in said, "without a terminal and without --yes-i-compared nothing is approved"
+        joined = at_all(sites, lambda _, site: site.json("site", "join", "--data", "records", "--wait", "--yes-i-compared"))
+        assert {answer["bundle_sha256"] for answer in joined.values()} == {published["bundle_sha256"]}
+
+        lead.run("coordinator", "start")
+        ended = at_all(sites, lambda _, site: site.json("site", "run"))
+        assert {answer["state"] for answer in ended.values()} == {"done"}
+        assert {answer["round"] for answer in ended.values()} == {3}
+
+    state = lead.json("coordinator", "status")["studies"][0]
+    assert (state["state"], state["round"], state["health"]) == ("finished", 3, "ok")
+    rounds = lead.json("coordinator", "rounds")["rounds"]
+    assert [row["round"] for row in rounds if row["phase"] == "update"] == [1, 2, 3]
+
+    results = at_all(sites, lambda _, site: site.json("site", "results"))
+    assert all(answer["final"] and answer["federation"]["rows"] == results["north"]["federation"]["rows"] for answer in results.values())
+    assert len({answer["model_sha256"] for answer in results.values()}) == 1
+    names = [line["name"] for line in results["east"]["comparison"]]
+    assert names == ["local", "federated", "personalised"]
+    said, _ = sites["east"].run("site", "results", "--lang", "zh")
+    assert "一年内卒中" in said
+    assert "准确率" in said
+
+    ledger = sites["south"].json("site", "outbound", "--count", "500")
+    assert ledger["records"] == 0
+    assert ledger["bytes"] == sum(row["bytes"] for row in ledger["rows"])
+    assert {row["receipt"] for row in ledger["rows"]} <= {"ok"}
+    files = sites["south"].json("site", "report", "--to", "south-report")["files"]
+    assert {"federation.html", "personalised.safetensors", "reports.json"} <= set(files)
+    assert all((tmp_path / "south-report" / file).stat().st_size > 0 for file in files)
+
+    exported = lead.json("coordinator", "export", "--to", "results")["files"]
+    assert {"model.safetensors", "plan.toml", "bundle.json", "rounds.csv", "report.html", "SHA256SUMS"} <= set(exported)
+    checked = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path / "results", capture_output=True, check=False)
+    assert checked.returncode == 0
+    _, said = lead.run("coordinator", "export", "--to", "results", code=2)
+    assert "E-COORD-15" in said
