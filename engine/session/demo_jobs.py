@@ -18,8 +18,9 @@ from engine.session.jobs import Job
 from engine.session.session import ReadChoices, Session
 from engine.session.simulation_jobs import summary
 from engine.simulation import demo, local
-from engine.simulation.demo import Demo, Place, Plan
+from engine.simulation.demo import LOOK_SECONDS, Demo, Place, Plan
 from engine.simulation.local import Simulated, SiteFigures, SiteRecords
+from engine.site.agent import UNREACHABLE
 from engine.site.participant import split_key
 from engine.store import studies
 from engine.store.outbound import bytes_by_kind
@@ -146,15 +147,13 @@ def start(folder: Path, job: Job[Session], language: str) -> Session:
         if not session.datasets():
             session.import_data(place.data(plan.you), plan.you, ReadChoices()).result()
         job.progress(0.4)
-        study = session.enrol(place.invitation(plan.you)).result()
         deadline = time.monotonic() + PATIENCE_SECONDS
+        study = _enrol(session, place.invitation(plan.you), deadline)
         while not session.study(study).result().published:
             job.check()
             if running.failure is not None:
                 raise running.failure
-            if time.monotonic() > deadline:
-                raise WardroundError("E-SITE-23", seconds=int(PATIENCE_SECONDS))
-            time.sleep(0.3)
+            _wait(deadline)
             session.refresh(study).result()
         job.progress(1.0)
         return session
@@ -163,6 +162,23 @@ def start(folder: Path, job: Job[Session], language: str) -> Session:
             session.close()
         running.close()
         raise
+
+
+def _enrol(session: Session, invitation: Path, deadline: float) -> str:
+    """Enrols as soon as the coordinator listens; it is still starting."""
+    while True:
+        try:
+            return session.enrol(invitation).result()
+        except WardroundError as error:
+            if error.exit_code != UNREACHABLE:
+                raise
+        _wait(deadline)
+
+
+def _wait(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise WardroundError("E-SITE-23", seconds=int(PATIENCE_SECONDS))
+    time.sleep(LOOK_SECONDS)
 
 
 def remove(folder: Path) -> None:

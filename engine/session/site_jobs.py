@@ -334,7 +334,7 @@ class Site:
             points=tuple(self.results.point(record) for record in trained),
             sites_joined=moment.sites_joined if moment else 0,
             waiting_for=moment.waiting_for if moment else (),
-            last_heard=moment.last_heard if moment else None,
+            last_heard=running.agent.moment.last_heard if running else None,
             problem=problem,
         )
 

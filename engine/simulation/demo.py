@@ -102,7 +102,7 @@ def prepare(folder: Path, sites: int, rounds: int, seed: int, you: bool) -> tupl
     try:
         for part in ("sites", "data", "invitations", "passphrases", "logs"):
             (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
-        plan = Plan(names, rounds, seed, _free_port(), names[-2] if you else "")
+        plan = Plan(names, rounds, seed, _free_port(), names[-1] if you else "")
         manifest = _manifest(plan)
         write_records(place, plan, manifest)
         clock = SystemClock()

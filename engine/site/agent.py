@@ -170,6 +170,7 @@ class Agent:
             sealed = await self._books.sealed(task.key)
             if sealed is None:
                 sealed = await self._work(task)
+                self._tell(step="protecting")
                 await self._books.keep(sealed)
             self._tell(state=SiteState.SENDING, step="sending", round=task.key.round)
             receipt = await self._patiently(lambda: self._gate.submit(Submit(sealed)))
