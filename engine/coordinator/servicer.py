@@ -46,6 +46,7 @@ from engine.wire.messages import (
     NextTask,
     Receipt,
     ReportError,
+    StudyState,
     SubmitHeader,
     SubmitStart,
     Tasks,
@@ -53,6 +54,7 @@ from engine.wire.messages import (
 
 SERVICE = "wardround.v1.Coordinator"
 _GOSSIP_SECONDS = 1.0  # who is still awaited may be told this late; a task or a record is told at once
+_ENDED = (StudyState.FINISHED, StudyState.STOPPED)  # nothing more will come: a site that asks again is told at once
 _SYNC_BYTES = 32 << 20  # the disk works while the network does, so that little is left to wait for at the end
 _LOG = get_logger("coordinator.servicer")
 
@@ -223,7 +225,7 @@ class Servicer:
             end = start + message.wait_seconds
             if (tasks.waiting_for, tasks.joined) != (first.waiting_for, first.joined):
                 end = min(end, start + _GOSSIP_SECONDS)
-            if tasks.task or tasks.records or tasks.state != first.state or now >= end:
+            if tasks.task or tasks.records or tasks.state != first.state or tasks.state in _ENDED or now >= end:
                 return codec.encode(codec.page(tasks))
             await asyncio.wait((change,), timeout=end - now)
         raise WardroundError("E-NET-18")
