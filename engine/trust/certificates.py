@@ -62,7 +62,7 @@ class PeerKind(StrEnum):
 def create_authority(name: str, now: float) -> KeyPair:
     """The federation's CA: self-signed, ten years; ``name`` is the lead hospital's, ``now`` unix seconds."""
     key = ec.generate_private_key(_CURVE())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Wardround {name}"[:64])])
+    subject = _common_name(f"Wardround {name}")
     certificate = (
         _builder(subject, subject, key.public_key(), now, now + CA_DAYS * DAY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -231,6 +231,12 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
+def _common_name(name: str) -> x509.Name:
+    """At most 64 bytes of it, as RFC 5280 allows; who is meant say the alternative names."""
+    short = name.encode()[:64].decode(errors="ignore")
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, short)])
+
+
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: float, until: float) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -248,7 +254,7 @@ def _leaf(
     authority: KeyPair, name: str, key: ec.EllipticCurvePublicKey, now: float, until: float, purpose: x509.ObjectIdentifier
 ) -> x509.CertificateBuilder:
     issuer = _load(authority.certificate_pem)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    subject = _common_name(name)
     identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     return (
         _builder(subject, issuer.subject, key, now, until)

@@ -35,6 +35,13 @@ def request_by(key: object, subject: str = "mallory") -> bytes:
     return builder.sign(key, digest).public_bytes(DER)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["x" * 200, "某某大学附属第一医院妇产科与新生儿重症监护联合研究中心协作组", "Å" * 100])
+def test_a_long_name_of_the_lead_is_no_obstacle(name: str) -> None:
+    authority = certificates.create_authority(name, NOW)
+    certificates.issue_bootstrap(authority, "inv-1", NOW, NOW + 1)
+    assert load(authority.certificate_pem).subject.rfc4514_string().startswith("CN=Wardround " + name[:10])
+
+
 def test_a_site_certificate_names_the_site_and_its_own_key() -> None:
     request, key_pem = certificates.make_request()
     pem = certificates.issue_site(AUTHORITY, request, SiteId("north"), NOW)
