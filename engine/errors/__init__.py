@@ -27,6 +27,7 @@ class WardroundError(Exception):
     def __init__(self, code: str, /, **fields: object) -> None:
         self.code = code
         self.fields = fields
+        self.where = ""  # set by a caller who handles several things: which of them it was
         super().__init__(f"{code}: {self.sentence('en')}")
 
     @property
@@ -39,7 +40,8 @@ class WardroundError(Exception):
 
     def what(self, language: Language) -> str:
         """What happened and where."""
-        return getattr(self.entry, language)[0].format(**self.fields)  # type: ignore[no-any-return]
+        sentence: str = getattr(self.entry, language)[0].format(**self.fields)
+        return f"{self.where}: {sentence}" if self.where else sentence
 
     def mend(self, language: Language) -> str:
         """How to mend it."""

@@ -54,7 +54,13 @@ def simulate(
     manifest = with_overrides(manifests.load(study_file), rounds, seed)
     if tests and set(tests) != set(sites):
         raise WardroundError("E-SITE-19", sites=", ".join(sorted(set(sites) ^ set(tests))))
-    records = {name: read_site(manifest, path, tests.get(name), token) for name, path in sites.items()}
+    records: dict[str, SiteRecords] = {}
+    for name, path in sites.items():
+        try:
+            records[name] = read_site(manifest, path, tests.get(name), token)
+        except WardroundError as error:
+            error.where = f"{name} ({path.name})"
+            raise
     done = simulate_sites(manifest, records, transport, out, token)
     return summary(manifest, done, time.monotonic() - began)
 
