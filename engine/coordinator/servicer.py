@@ -55,6 +55,7 @@ from engine.wire.messages import (
 SERVICE = "wardround.v1.Coordinator"
 _GOSSIP_SECONDS = 1.0  # who is still awaited may be told this late; a task or a record is told at once
 _ENDED = (StudyState.FINISHED, StudyState.STOPPED)  # nothing more will come: a site that asks again is told at once
+_OVER = (StudyState.FINISHED, StudyState.STOPPED)  # nothing will come any more: no reason to let a site wait
 _SYNC_BYTES = 32 << 20  # the disk works while the network does, so that little is left to wait for at the end
 _LOG = get_logger("coordinator.servicer")
 

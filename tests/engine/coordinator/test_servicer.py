@@ -164,6 +164,17 @@ def test_a_poll_that_may_not_wait_is_answered_at_once(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("state", [StudyState.FINISHED, StudyState.STOPPED])
+def test_nobody_waits_for_a_study_that_is_over(tmp_path: Path, state: StudyState) -> None:
+    async def run() -> None:
+        async with coordinator(tmp_path) as there, there.link() as link:
+            await there.tell(Tasks(state))
+            assert (await link.next_task(poll(25), nothing)).state is state
+            assert there.desk.polls == 1
+
+    asyncio.run(run())
+
+
 def test_who_is_awaited_is_told_before_the_poll_is_over(tmp_path: Path) -> None:
     async def run() -> None:
         async with coordinator(tmp_path) as there, there.link() as link:
