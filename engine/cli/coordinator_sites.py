@@ -42,7 +42,11 @@ SUFFIX = ".wardround-invite"
 @option("--study", default=None, metavar="STUDY", says=lambda to: translate("The id of the study; not needed where there is only one.", to))
 @option("--expires", type=Duration(), default="7d", metavar="TIME", says=lambda to: translate("For how long it is good: 7d, 12h, 30m.", to))
 @option(
-    "-o", "--out", default=None, metavar="FILE|DIR/", says=lambda to: translate("The file, or a folder; else SITE.wardround-invite here.", to)
+    "-o",
+    "--out",
+    default=None,
+    metavar="FILE|DIR/",
+    says=lambda to: translate("The file, or a folder; else SITE.wardround-invite here.", to),
 )
 @click.pass_obj
 def invite(setup: Setup, sites: tuple[str, ...], study: str | None, expires: float, out: str | None) -> None:
@@ -188,7 +192,9 @@ def show(setup: Setup, site: str) -> None:
     says=lambda to: translate("The six words (English or Chinese) or numbers that the hospital read out, in quotes.", to),
 )
 @option(
-    "--yes-i-compared", is_flag=True, says=lambda to: translate("You compared all six with what “sites show” prints, and they are equal.", to)
+    "--yes-i-compared",
+    is_flag=True,
+    says=lambda to: translate("You compared all six with what “sites show” prints, and they are equal.", to),
 )
 @click.pass_obj
 def approve(setup: Setup, site: str, words: str | None, yes_i_compared: bool) -> None:

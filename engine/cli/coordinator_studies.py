@@ -69,7 +69,14 @@ def ls(setup: Setup) -> None:
         [one.study, states.study_state(one.state.value, to), f"{one.round}/{one.rounds}", str(len(one.sites)), one.title] for one in found
     ]
     document = [
-        {"study": one.study, "title": one.title, "state": one.state.value, "round": one.round, "rounds": one.rounds, "sites": len(one.sites)}
+        {
+            "study": one.study,
+            "title": one.title,
+            "state": one.state.value,
+            "round": one.round,
+            "rounds": one.rounds,
+            "sites": len(one.sites),
+        }
         for one in found
     ]
     setup.data({"studies": document}, table(headings, rows, right=(2, 3)) if rows else [translate("There is no study yet.", to)])
@@ -134,6 +141,3 @@ def publish(setup: Setup, name: str | None) -> None:
     if left_out:
         setup.talk(translate("Invited, but not approved, so not in the list: {sites}", to, sites=", ".join(left_out)))
     setup.talk("\n" + translate("Next: each hospital runs wardround site join; then wardround coordinator start", to))
-
-
-

@@ -16,10 +16,10 @@ import click
 from engine.cli.speech import Setup
 from engine.cli.tree import F, argument, option
 from engine.errors import Language, WardroundError
-from engine.session.events import Event, JobChanged
 from engine.text import translate
 
 if TYPE_CHECKING:
+    from engine.session.events import Event
     from engine.session.jobs import Job
     from engine.session.session import Session
 
@@ -35,7 +35,8 @@ def passphrase_option(function: F) -> F:
         envvar="WARDROUND_PASSPHRASE_FILE",
         metavar="FILE",
         says=lambda to: translate(
-            "A file with the passphrase in its first line, for scripts; else it is asked for, or the keyring of this computer has the key.", to
+            "A file with the passphrase in its first line, for scripts; else it is asked for, or the keyring of this computer has the key.",
+            to,
         ),
     )(function)
 
@@ -173,6 +174,8 @@ def _settle(job: Job[T]) -> None:
 
 def watched(session: Session, setup: Setup, label: str, job: Job[T]) -> T:
     """Waits for a job that takes long, with progress on stderr."""
+    from engine.session.events import JobChanged
+
     with setup.progress(label) as shown:
 
         def hear(event: Event) -> None:
@@ -190,7 +193,7 @@ def the_study(session: Session, named: str | None) -> str:
     """The study that was named, or the only one that this site knows.
 
     Raises:
-        WardroundError: E-CMD-10 there are several, E-SITE-10 there is none.
+        WardroundError: E-CMD-10 there are several, E-CMD-12 there is none.
     """
     if named:
         return named
@@ -198,7 +201,7 @@ def the_study(session: Session, named: str | None) -> str:
     if len(known) == 1:
         return known[0]
     if not known:
-        raise WardroundError("E-SITE-10", study="-")
+        raise WardroundError("E-CMD-12")
     raise WardroundError("E-CMD-10", known=", ".join(known))
 
 

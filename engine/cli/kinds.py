@@ -38,7 +38,7 @@ class OneOf(click.Choice[str]):
             raise WardroundError("E-CMD-05", name=_name(param), value=_shown(value), known=", ".join(self.choices)) from error
 
 
-class Whole(click.ParamType):
+class Whole(click.ParamType[int]):
     """A whole number within limits. Raises E-CMD-06."""
 
     name = "number"
@@ -47,7 +47,7 @@ class Whole(click.ParamType):
         self.low = low
         self.high = high
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002 - click's signature
         if isinstance(value, int):
             return value
         if re.fullmatch(r"-?[0-9]{1,18}", value) and self.low <= int(value) <= self.high:
@@ -55,12 +55,12 @@ class Whole(click.ParamType):
         raise WardroundError("E-CMD-06", name=_name(param), value=_shown(value), low=self.low, high=self.high)
 
 
-class Named(click.ParamType):
+class Named(click.ParamType[tuple[str, Path]]):
     """``NAME=FILE``. Raises E-CMD-07."""
 
     name = "name=file"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:  # noqa: ARG002 - click's signature
         if isinstance(value, tuple):
             return value
         name, equals, path = str(value).partition("=")
@@ -69,12 +69,12 @@ class Named(click.ParamType):
         return name, Path(path)
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """``7d``, ``12h``, ``30m``: seconds. Raises E-CMD-08."""
 
     name = "duration"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ARG002 - click's signature
         if isinstance(value, float):
             return value
         found = _DURATION.fullmatch(str(value))

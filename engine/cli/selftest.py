@@ -69,5 +69,10 @@ def self_test(setup: Setup, without_window: bool, window_only: bool) -> int:
 @click.pass_obj
 def version(setup: Setup) -> None:
     """The version."""
-    document = {"version": __version__, "python": platform.python_version(), "system": platform.platform(), "frozen": hasattr(sys, "frozen")}
+    document = {
+        "version": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "frozen": hasattr(sys, "frozen"),
+    }
     setup.data(document, [f"wardround {__version__}"])

@@ -48,7 +48,11 @@ from engine.text import translate
     says=lambda to: translate("The test rows of a site; for all sites or for none.", to),
 )
 @option(
-    "--rounds", type=Whole(1, 100_000), default=None, metavar="N", says=lambda to: translate("Another number of rounds than the plan's.", to)
+    "--rounds",
+    type=Whole(1, 100_000),
+    default=None,
+    metavar="N",
+    says=lambda to: translate("Another number of rounds than the plan's.", to),
 )
 @option(
     "--seed",
@@ -69,7 +73,9 @@ from engine.text import translate
     default="local",
     says=lambda to: translate("Where the sites compute; this version has local.", to),
 )
-@option("--out", type=click.Path(path_type=Path), metavar="DIR", says=lambda to: translate("A new folder for all models of all rounds.", to))
+@option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", says=lambda to: translate("A new folder for all models of all rounds.", to)
+)
 @click.pass_obj
 def simulate(
     setup: Setup,

@@ -20,8 +20,7 @@ from engine.cli.home import (
     the_study,
     unlock,
 )
-from engine.cli.kinds import OneOf, Whole
-from engine.cli.speech import Setup, facts, size, table, when
+from engine.cli.speech import Setup, facts, table, when
 from engine.cli.taking_part import training_lines, words_of
 from engine.cli.tree import Later, argument, command, group, option
 from engine.errors import WardroundError
@@ -37,6 +36,7 @@ site = group(
         "run": Later("engine.cli.taking_part", "run", lambda to: translate("Take part until the study has ended.", to)),
         "results": Later("engine.cli.site_results", "results", lambda to: translate("How the models did, here and everywhere.", to)),
         "report": Later("engine.cli.site_results", "report", lambda to: translate("Write the report and the models into a folder.", to)),
+        "outbound": Later("engine.cli.site_outbound", "outbound", lambda to: translate("Everything that left this hospital.", to)),
         "leave": Later("engine.cli.taking_part", "leave", lambda to: translate("Leave a study.", to)),
         "demo-member": Later("engine.cli.demo_member", "demo_member", lambda to: translate("Play one hospital of the demo.", to)),
     },
@@ -88,7 +88,9 @@ def init(setup: Setup, passphrase: bool, passphrase_file: Path | None, recovery_
         if recovery_file is not None:
             _write_private(recovery_file, " ".join(sheet.words) + "\n")
             document["recovery_file"] = str(recovery_file)
-            lines.append(translate("The recovery words are in {path}. Print it, lock it away, and delete the file.", to, path=recovery_file))
+            lines.append(
+                translate("The recovery words are in {path}. Print it, lock it away, and delete the file.", to, path=recovery_file)
+            )
         else:
             document["recovery_words"] = " ".join(sheet.words)
             lines += [
@@ -252,97 +254,6 @@ def status(setup: Setup, study: str | None, passphrase_file: Path | None) -> Non
 
 @command(
     site,
-    "outbound",
-    about=lambda to: translate("Everything that left this hospital: when, what, how many bytes, their SHA-256, the receipt.", to),
-    examples=(
-        "wardround site outbound",
-        "wardround site outbound --contains update --count 20 --json",
-        "wardround site outbound --to ledger.csv",
-    ),
-)
-@option("--contains", default="", metavar="TEXT", says=lambda to: translate("Only rows with this text in kind, study or hash.", to))
-@option("--count", type=Whole(1, 1_000_000), default=50, metavar="N", says=lambda to: translate("So many of the newest.", to))
-@option("--start", type=Whole(0, 1_000_000_000), default=0, metavar="N", says=lambda to: translate("Leave out so many of the newest.", to))
-@option(
-    "--to",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    says=lambda to: translate("Write the whole ledger into a file (.csv or .json).", to),
-)
-@passphrase_option
-@click.pass_obj
-def outbound(setup: Setup, contains: str, count: int, start: int, file: Path | None, passphrase_file: Path | None) -> None:
-    """The outbound ledger."""
-    with opened(setup, passphrase_file, looks=True) as session:
-        to = setup.language
-        if file is not None:
-            if file.exists():
-                raise WardroundError("E-CMD-26", path=file)
-            finish(session.export_outbound(file))
-            setup.data({"file": str(file)}, [str(file)])
-            return
-        view = finish(session.outbound(contains, start, count))
-        document = {
-            "messages": view.messages,
-            "bytes": view.bytes,
-            "records": 0,
-            "rows": [
-                {
-                    "id": row.id,
-                    "time": row.time,
-                    "kind": row.kind,
-                    "study": row.study,
-                    "round": row.round,
-                    "bytes": row.bytes,
-                    "sha256": row.sha256,
-                    "attempts": row.attempts,
-                    "receipt": row.receipt,
-                    "to": row.to,
-                }
-                for row in view.rows
-            ],
-        }
-        headings = [translate("Time", to), translate("Kind", to), translate("Study", to), translate("Round", to), translate("Bytes", to)]
-        headings += [translate("SHA-256", to), translate("Tries", to), translate("Receipt", to)]
-        body = [
-            [
-                when(row.time),
-                row.kind,
-                row.study or "–",
-                "–" if row.round is None else str(row.round),
-                str(row.bytes),
-                row.sha256[:16],
-                str(row.attempts),
-                _receipt(setup, row.receipt),
-            ]
-            for row in view.rows
-        ]
-        lines = [
-            translate("Left this computer: {size} in {messages} messages.", to, size=size(view.bytes), messages=view.messages),
-            translate("Patients' records sent: 0", to),
-            "",
-            *table(headings, body, right=(3, 4, 6)),
-        ]
-        setup.data(document, lines)
-        if view.total_rows > start + len(view.rows):
-            more = view.total_rows - start - len(view.rows)
-            setup.talk(translate("{more} older ones; see --start and --count.", to, more=more))
-
-
-def _receipt(setup: Setup, receipt: str) -> str:
-    to = setup.language
-    match receipt:
-        case "ok":
-            return translate("received", to)
-        case "waiting":
-            return translate("waiting", to)
-        case _:
-            return translate("failed", to)
-
-
-@command(
-    site,
     "settings",
     about=lambda to: translate("The settings of this hospital's program. Without a name, all of them.", to),
     examples=(
@@ -357,11 +268,13 @@ def _receipt(setup: Setup, receipt: str) -> str:
 def settings(setup: Setup, key: str | None, value: str | None) -> None:
     """Settings."""
     home_of(setup).mkdir(parents=True, exist_ok=True, mode=0o700)
+    from engine.settings import checked
+
     with session_of(setup, looks=value is None) as session:
         to = setup.language
         every = {view.key: view for view in session.settings()}
         if key is not None and key not in every:
-            OneOf(list(every)).convert(key, click.get_current_context().command.params[0], None)
+            checked(key, "", "wardround site settings")  # says which one was meant
         if key is not None and value is not None:
             session.set_setting(key, value)
             if key == "network.proxy" and value:
@@ -408,4 +321,3 @@ def study(setup: Setup, study: str | None, toml: bool, passphrase_file: Path | N
             "toml": view.toml,
         }
         setup.data(document, [view.toml.rstrip()] if toml else plan_of(view, setup.language))
-

@@ -42,7 +42,9 @@ _STEPS = ("getting-model", "training", "evaluating", "protecting", "sending", "w
 )
 @study_argument
 @option("--data", "data", required=True, metavar="NAME", says=lambda to: translate("The data set to take part with.", to))
-@option("--wait", is_flag=True, says=lambda to: translate("Wait until the lead hospital has approved this site and published the study.", to))
+@option(
+    "--wait", is_flag=True, says=lambda to: translate("Wait until the lead hospital has approved this site and published the study.", to)
+)
 @option(
     "--yes-i-compared",
     is_flag=True,
@@ -66,7 +68,7 @@ def join(setup: Setup, study: str | None, data: str, wait: bool, yes_i_compared:
         if not view.published:
             raise WardroundError("E-CMD-29", study=name)
         if not view.joined:
-            for line in ([] if setup.json else plan_of(view, to)):
+            for line in [] if setup.json else plan_of(view, to):
                 setup.talk(line)
             _agree(setup, view, yes_i_compared)
             finish(session.join(name, dataset))

@@ -100,9 +100,7 @@ def everywhere() -> list[click.Parameter]:
             **shared,
         ),
         Option(["-q", "--quiet", "everywhere_quiet"], is_flag=True, says=lambda to: translate("Only the answer and errors.", to), **shared),
-        Option(
-            ["-v", "--verbose", "everywhere_verbose"], count=True, says=lambda to: translate("Say more on stderr.", to), **shared
-        ),
+        Option(["-v", "--verbose", "everywhere_verbose"], count=True, says=lambda to: translate("Say more on stderr.", to), **shared),
         Option(["--no-color", "everywhere_plain"], is_flag=True, says=lambda to: translate("No colours.", to), **shared),
         Option(
             ["--lang", "everywhere_language"],
@@ -165,14 +163,16 @@ class Group(_Spoken, click.Group):
         order: tuple[str, ...] = (),
         **settings: Any,
     ) -> None:
-        super().__init__(*arguments, no_args_is_help=default is None, invoke_without_command=default is not None, **settings)
+        super().__init__(*arguments, **settings)
+        self.no_args_is_help = default is None
+        self.invoke_without_command = default is not None
         self.default = default
         self.later = dict(later or {})
         self.unlisted = unlisted
         self.order = order
         self._prepare(about, examples)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         known = [*self.later, *self.commands]
         return [*(name for name in self.order if name in known), *(name for name in known if name not in self.order)]
 
@@ -243,7 +243,9 @@ def page(command: _Spoken, context: click.Context) -> str:
     out += _section(translate("What to name:", language), arguments, columns)
     out += _section(translate("Options:", language), [(_left(p, context), _right(p, language)) for p in own], columns)
     if isinstance(command, Group):
-        out += _section(translate("Commands:", language), [(name, _first(about(language))) for name, about in command.listed(context)], columns)
+        out += _section(
+            translate("Commands:", language), [(name, _first(about(language))) for name, about in command.listed(context)], columns
+        )
     if context.parent is None:
         rows = [(_left(p, context), p.says(language)) for p in shared]
         rows.append(("-h, --help", translate("Show this page and end.", language)))

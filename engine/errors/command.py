@@ -84,6 +84,20 @@ ENTRIES: dict[str, Entry] = {
         ("The site {name} is named twice.", "Give every site one file."),
         ("站点 {name} 重复出现。", "请为每个站点只指定一个文件。"),
     ),
+    "E-CMD-12": entry(
+        Status.NOT_FOUND,
+        2,
+        Who.YOU,
+        ("This computer takes part in no study yet.", "Enrol with an invitation first: wardround site enrol FILE"),
+        ("本机尚未参加任何研究。", "请先使用邀请函登记：wardround site enrol 文件"),
+    ),
+    "E-CMD-13": entry(
+        Status.NOT_FOUND,
+        2,
+        Who.LEAD,
+        ("This coordinator has no study yet.", "Add one: wardround coordinator study add FILE"),
+        ("此协调器还没有研究。", "请先添加：wardround coordinator study add 文件"),
+    ),
     # --- people and machines
     "E-CMD-20": entry(
         Status.FAILED_PRECONDITION,

@@ -151,8 +151,8 @@ ENTRIES: dict[str, Entry] = {
         Status.NOT_FOUND,
         2,
         Who.LEAD,
-        ("There is no study {study} here.", "The studies here: {known}. Add one with: wardround coordinator study FILE"),
-        ("此处没有研究 {study}。", "现有研究：{known}。可用以下命令添加：wardround coordinator study 文件"),
+        ("There is no study {study} here.", "The studies here: {known}. Add one with: wardround coordinator study add FILE"),
+        ("此处没有研究 {study}。", "现有研究：{known}。可用以下命令添加：wardround coordinator study add 文件"),
     ),
     "E-COORD-06": entry(
         Status.NOT_FOUND,

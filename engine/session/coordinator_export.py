@@ -136,7 +136,11 @@ def _write_report(folder: Path, manifest: Manifest, last: RoundRecord, report: R
         (translate("Round", language), str(last.best_round if last.phase is Phase.TEST else last.round)),
         (translate("Model (SHA-256)", language), last.model_sha256),
     ]
-    heading = translate("All sites, test patients", language) if last.phase is Phase.TEST else translate("All sites, validation patients", language)
+    heading = (
+        translate("All sites, test patients", language)
+        if last.phase is Phase.TEST
+        else translate("All sites, validation patients", language)
+    )
     (folder / "report.html").write_text(render.page(report, heading, language, about), encoding="utf-8")
     (folder / "report.csv").write_text(render.as_csv(report, language), encoding="utf-8-sig")
     (folder / "report.json").write_text(json.dumps(report.to_json(), ensure_ascii=False, indent=1), encoding="utf-8")

@@ -128,7 +128,7 @@ def the_study(path: Path, named: str | None) -> StudyId:
     """The study that was named, or the only one there is.
 
     Raises:
-        WardroundError: E-CMD-10 there are several, E-COORD-05 there is none.
+        WardroundError: E-CMD-10 there are several, E-CMD-13 there is none.
     """
     if named:
         return StudyId(named)
@@ -136,7 +136,7 @@ def the_study(path: Path, named: str | None) -> StudyId:
     if len(known) == 1:
         return known[0][0]
     if not known:
-        raise WardroundError("E-COORD-05", study="-", known="-")
+        raise WardroundError("E-CMD-13")
     raise WardroundError("E-CMD-10", known=", ".join(study for study, _ in known))
 
 

@@ -269,13 +269,14 @@ def look_at_window() -> int:
     Python runs a signal's handler on the main thread, which is Qt's, so that is where the looking happens.
     """
     shown = threading.Event()
-    nudge = signal.SIGBREAK if sys.platform == "win32" else signal.SIGUSR1
+    nudge = signal.Signals["SIGBREAK" if sys.platform == "win32" else "SIGUSR1"]
 
     def look(_number: int, _frame: object) -> None:
         widgets: Any = sys.modules.get("PySide6.QtWidgets")
-        if widgets is not None and widgets.QApplication.instance() is not None:
-            if any(widget.isVisible() and widget.width() > 0 for widget in widgets.QApplication.topLevelWidgets()):
-                shown.set()
+        if widgets is None or widgets.QApplication.instance() is None:
+            return
+        if any(widget.isVisible() and widget.width() > 0 for widget in widgets.QApplication.topLevelWidgets()):
+            shown.set()
 
     def ask() -> None:
         deadline = time.monotonic() + WINDOW_SECONDS

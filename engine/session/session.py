@@ -258,9 +258,7 @@ class Session:
     def _enter(self, master: Any) -> None:
         from engine.session.site_jobs import Site
 
-        site = Site(
-            self.path, master, self._threads, self._publish, lambda: self.language, lambda: self._settings, looks=self._looks
-        )
+        site = Site(self.path, master, self._threads, self._publish, lambda: self.language, lambda: self._settings, looks=self._looks)
         if self._sending_paused:
             site.pause_sending()
         self._site = site
