@@ -7,9 +7,13 @@ import os
 import threading
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 _UNSET = ("WARDROUND_LANG", "WARDROUND_HOME", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "HTTPS_PROXY", "https_proxy", "grpc_proxy", "http_proxy")
+
+hypothesis.settings.register_profile("project", deadline=None)  # a busy machine is not a wrong answer
+hypothesis.settings.load_profile("project")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,6 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.session.session import Session
 from gui.desk import Desk
+from tests.support.hospital import STUDY, manifest
+from tests.support.lead import Lead
+from tests.support.taking_part import take_part
 
 PASSPHRASE = "four unrelated words here"
 HARMLESS = r"This plugin (does not support|supports grabbing)"  # the offscreen screen has no window manager
@@ -59,7 +62,7 @@ def make_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Call
     made.clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    left = [each for each in gc.get_objects() if isinstance(each, QTimer) and shiboken6.isValid(each) and each.isActive()]
+    left = [each for each in gc.get_objects() if issubclass(type(each), QTimer) and shiboken6.isValid(each) and each.isActive()]
     assert not left, f"timers left running: {[each.parent() for each in left]}"
 
 
@@ -99,3 +102,15 @@ def unlock(desk: Desk, qtbot: QtBot, passphrase: str = PASSPHRASE) -> None:
     page.passphrase.setText(passphrase)  # type: ignore[attr-defined]
     page.unlock.click()  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: desk.window.current == "home", timeout=30_000)
+
+
+@pytest.fixture
+def desk_in_study(open_desk: Desk, tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
+    """A window on a home that has joined a real study over mutual TLS and trains in it until its end."""
+    lead = Lead(tmp_path, manifest(rounds=2))
+    take_part(open_desk.session, lead, tmp_path)
+    open_desk.session.start(STUDY)
+    qtbot.waitUntil(lambda: open_desk.session.training(STUDY).state == "done", timeout=120_000)
+    open_desk.window.refresh()
+    yield open_desk
+    lead.close()
