@@ -30,6 +30,7 @@ from engine.wire.messages import (
     Receipt,
     ReportError,
     Studies,
+    StudyState,
     Submit,
     SubmitHeader,
     Tasks,
@@ -79,7 +80,7 @@ class LoopbackTransport:
         while True:
             self._changed.clear()
             tasks = self._desk.poll(self._me(), message)
-            if tasks.task is not None or tasks.records:
+            if tasks.task is not None or tasks.records or tasks.state in (StudyState.FINISHED, StudyState.STOPPED):
                 return _through(tasks)
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:

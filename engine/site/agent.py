@@ -8,6 +8,7 @@ answer at once whatever the training does.
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -108,6 +109,7 @@ class Agent:
         self._token: _StepToken | None = None
         self._moment = Moment(SiteState.READY, "waiting", 0, 0.0, (), 0, None, None, None)
         self._seen_round = -1
+        self._seen: set[tuple[int, Phase]] = set()
         self._model: tuple[int, str, bytearray] | None = None
 
     # -- from the outside, on the asyncio thread
@@ -135,13 +137,13 @@ class Agent:
         """Takes part until the study has ended; returns how it ended."""
         heart = asyncio.create_task(self._beat())
         try:
-            for record in await self._books.records():
-                self._seen_round = max(self._seen_round, record.round)
+            self._note_seen(await self._books.records())
+            await self._settle()
             while True:
                 await self._resumed.wait()
                 tasks = await self._patiently(self._poll)
-                await self._take(tasks)
-                if tasks.state in (StudyState.FINISHED, StudyState.STOPPED):
+                news = await self._take(tasks)
+                if tasks.state in (StudyState.FINISHED, StudyState.STOPPED) and not news:  # else there may be more to come
                     await self._end(tasks.state)
                     return tasks.state
                 if tasks.task is None:
@@ -155,14 +157,32 @@ class Agent:
             if self._token is not None:
                 self._token.cancelled = True
 
+    async def _settle(self) -> None:
+        """What an earlier life sent without hearing of it is sent again: the same bytes, for which the same receipt comes."""
+        for sealed in await self._books.without_receipt():
+            again = Submit(sealed)
+            try:
+                receipt = await self._patiently(functools.partial(self._gate.submit, again))
+            except WardroundError:
+                continue  # refused: the ledger says so; what ends our part in the study is met again by the next question
+            self._check_receipt(receipt, sealed)
+
     async def _poll(self) -> Tasks:
         return await self._gate.next_task(NextTask(self._study, self._moment.state, self._seen_round, POLL_SECONDS))
 
-    async def _take(self, tasks: Tasks) -> None:
-        if tasks.records:
-            await self._books.add_records(tasks.records)
-            self._seen_round = max(self._seen_round, *(record.round for record in tasks.records))
-        self._tell(tasks.records, waiting_for=tasks.waiting_for, sites_joined=tasks.joined)
+    async def _take(self, tasks: Tasks) -> bool:
+        """Keeps the records that came; whether one of them is new (the last one comes with every answer, once there is one)."""
+        records = tuple(record for record in tasks.records if (record.round, record.phase) not in self._seen)
+        if records:
+            await self._books.add_records(records)
+            self._note_seen(records)
+        self._tell(records, waiting_for=tasks.waiting_for, sites_joined=tasks.joined)
+        return bool(records)
+
+    def _note_seen(self, records: tuple[RoundRecord, ...]) -> None:
+        for record in records:
+            self._seen.add((record.round, record.phase))
+            self._seen_round = max(self._seen_round, record.round)
 
     async def _do(self, task: Task) -> None:
         """One task: the sealed vector of an earlier life if there is one, else work; then send and wait for the receipt."""

@@ -76,9 +76,18 @@ class Books:
         """The sealed vector of this key, if it was made before."""
         for entry in await self._write(lambda database: studies.outbox(database, self._study)):
             if entry.key == key:
-                content = await asyncio.to_thread(read_sealed, self._folder / entry.file, self._key)
-                return SealedVector(key, memoryview(content), entry.sha256)
+                return await self._read(entry)
         return None
+
+    async def without_receipt(self) -> tuple[SealedVector, ...]:
+        """The sealed vectors that were sent, or may have been, and whose receipt never came."""
+        entries = await self._write(lambda database: studies.outbox(database, self._study))
+        open_rows = await self._write(lambda database: outbound.without_receipt(database, self._study))
+        return tuple([await self._read(entry) for entry in entries if entry.sha256 in open_rows])
+
+    async def _read(self, entry: OutboxEntry) -> SealedVector:
+        content = await asyncio.to_thread(read_sealed, self._folder / entry.file, self._key)
+        return SealedVector(entry.key, memoryview(content), entry.sha256)
 
     async def keep(self, sealed: SealedVector) -> None:
         """Keeps a sealed vector until its round is published; the file first, then the row that names it."""

@@ -105,6 +105,12 @@ def close_attempt(database: Database, row: int, attempt: int, sent: Sent, signat
             database.execute("UPDATE outbound SET receipt = 'failed' WHERE id = ? AND receipt != 'ok'", (row,))
 
 
+def without_receipt(database: Database, study: str) -> frozenset[str]:
+    """SHA-256 of every payload of a study that was sent, or may have been, without a receipt."""
+    found = database.execute("SELECT sha256 FROM outbound WHERE kind = 'submit' AND study = ? AND receipt != 'ok'", (study,))
+    return frozenset(row[0] for row in found)
+
+
 @dataclass(frozen=True)
 class LedgerRow:
     """One message with its attempts summed."""

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Processes killed with ``kill -9`` in every phase: the study ends by itself, with the same bits, and nothing is counted twice."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from engine.coordinator import overview
+from engine.session import Session
+from engine.store import outbound, studies
+from engine.values import Phase, PhaseKey, RoundRecord, StudyId
+from tests.support import hospital
+from tests.support.hospital import STUDY
+from tests.support.lead import Lead
+from tests.support.patience import until
+from tests.support.programs import COORDINATOR, Programs
+from tests.support.turnstile import Turnstile
+
+HERE = "west"
+"""This hospital runs in the test's own process; no phase closes before the test lets its answer go."""
+VICTIMS = ("east", "north", "south")
+SITES = (*VICTIMS, HERE)
+
+# When a hospital is killed: as soon as the phase is open, when its sealed answer lies on its disk, when that is recorded.
+SITE_MOMENTS = ("asked", "sealed", "answered")
+# When the coordinator is: as soon as a phase is open, with half of the answers recorded, in the middle of publishing.
+COORDINATOR_MOMENTS = ("asked", "answered", "publishing")
+
+
+@dataclass(frozen=True)
+class Point:
+    """Who is killed, and when."""
+
+    round: int
+    phase: Phase
+    victim: str
+    moment: str
+
+
+def course(rounds: int) -> tuple[tuple[int, Phase], ...]:
+    """Every phase of a study of so many rounds, in order."""
+    trained = tuple((number, phase) for number in range(1, rounds + 1) for phase in (Phase.UPDATE, Phase.EVALUATION))
+    return ((0, Phase.RANGES), (0, Phase.STATISTICS), *trained, (rounds, Phase.TEST))
+
+
+def points(rounds: int, count: int, seed: int) -> tuple[Point, ...]:
+    """So many points, spread over the phases of the study and over all victims and moments."""
+    draw = random.Random(seed)
+    steps = course(rounds)
+    kinds = [(COORDINATOR, moment) for moment in COORDINATOR_MOMENTS]
+    kinds += [(name, moment) for name in VICTIMS for moment in SITE_MOMENTS]
+    shuffled: list[tuple[str, str]] = []
+    found = []
+    for number in range(count):
+        if not shuffled:
+            shuffled = draw.sample(kinds, len(kinds))
+        low, high = number * len(steps) // count, max((number + 1) * len(steps) // count, number * len(steps) // count + 1)
+        found.append(Point(*draw.choice(steps[low:high]), *shuffled.pop()))
+    found[-1] = Point(*steps[-1], found[-1].victim, "closing")
+    return tuple(found)
+
+
+@pytest.fixture
+def undisturbed(tmp_path: Path) -> Iterator[Run]:
+    yield Run(tmp_path / "undisturbed")
+
+
+class Run:
+    """The same study in one process, where nothing happens to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def records(self, rounds: int) -> tuple[RoundRecord, ...]:
+        self._folder.mkdir()
+        lead = Lead(self._folder, _manifest(rounds))
+        sessions = []
+        try:
+            sessions = [hospital.member(lead, self._folder, name, seed) for seed, name in enumerate(SITES)]
+            lead.publish()
+            for session in sessions:
+                hospital.join(session)
+                session.start(STUDY)
+            lead.start()
+            for session in sessions:
+                assert session.wait(STUDY, 60) == "finished"
+            return overview.records(lead.home, lead.study)
+        finally:
+            for session in sessions:
+                session.close()
+            lead.close()
+
+
+def _manifest(rounds: int) -> str:
+    return hospital.manifest(rounds=rounds, min_sites=len(SITES), ranges=False)
+
+
+class Reaper:
+    """Kills as planned, while the study stands still at the turnstile."""
+
+    def __init__(self, federation: Programs, step: Turnstile, plan: Sequence[Point]) -> None:
+        self._federation = federation
+        self._step = step
+        self._plan = list(plan)
+
+    def work(self, key: PhaseKey) -> None:
+        """All that is planned for this phase; then the last answer may go."""
+        here = [point for point in self._plan if (point.round, point.phase) == (key.round, key.phase)]
+        for point in here:
+            if point.moment not in ("publishing", "closing"):
+                self._wait(point, key)
+                self._federation.kill(point.victim)
+        self._step.release()
+        for point in here:
+            if point.moment == "publishing":
+                self._publishing(key)
+                self._federation.kill(point.victim)
+            elif point.moment == "closing":
+                until(self._federation.finished)
+                self._federation.kill(point.victim)
+
+    def _wait(self, point: Point, key: PhaseKey) -> None:
+        match point.victim, point.moment:
+            case _, "asked":
+                return
+            case "coordinator", "answered":
+                until(lambda: len(self._federation.answered()) >= 2)
+            case name, "sealed":
+                self._federation.appears(f"*-{key.round}-{key.attempt}-{key.phase}.sealed", self._federation.folder / name / "outbox")
+            case name, "answered":
+                until(lambda: name in self._federation.answered())
+
+    def _publishing(self, key: PhaseKey) -> None:
+        """A model's file is written before the transaction that publishes it; sums are in their files before they are opened."""
+        home = self._federation.home
+        if key.phase is Phase.UPDATE:
+            self._federation.appears(f"{key.round}.safetensors*", home.study(StudyId(STUDY)) / "models")
+        else:
+            until(lambda: len(self._federation.answered()) == len(SITES) or self._federation.status().phase is not key.phase, every=0.001)
+
+
+def _disturbed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rounds: int, plan: Sequence[Point]) -> tuple[RoundRecord, ...]:
+    """The records of a study in which everybody of the plan was killed; every process ended in order, by itself."""
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    step = Turnstile(monkeypatch, HERE)
+    federation = Programs(folder, _manifest(rounds), SITES, HERE)
+    try:
+        federation.start()
+        reaper = Reaper(federation, step, plan)
+        for number, phase in course(rounds):
+            key = step.wait(60)
+            assert (key.round, key.phase, key.attempt) == (number, phase, 1), "no phase was abandoned, none came twice"
+            reaper.work(key)
+        assert federation.here.wait(STUDY, 60) == "finished"
+        federation.ended()
+        assert federation.status().exit_code == 0
+        assert sorted(federation.kills) == sorted(point.victim for point in plan)
+        for name in VICTIMS:
+            _site_is_whole(folder / name, rounds)
+        return overview.records(federation.home, StudyId(STUDY))
+    finally:
+        step.open()
+        federation.close()
+
+
+def _site_is_whole(home: Path, rounds: int) -> None:
+    """Every phase was answered once, whatever was sent again held the same bytes, and the site has its results."""
+    session = Session(home, looks=True)
+    try:
+        session.unlock(hospital.PASSPHRASE).result(60)
+        _, rows = session.opened().write(lambda database: outbound.ledger_rows(database, "submit", 0, 1000))
+        assert sorted((row.round, row.phase) for row in rows) == sorted((number, str(phase)) for number, phase in course(rounds))
+        assert {row.receipt for row in rows} == {"ok"}
+        assert session.opened().write(lambda database: studies.outbox(database, StudyId(STUDY))) == ()
+        assert session.training(STUDY).state == "done"
+        assert session.results(STUDY).result(60).final
+    finally:
+        session.close()
+
+
+def _same_and_once(killed: tuple[RoundRecord, ...], undisturbed: tuple[RoundRecord, ...]) -> None:
+    assert [(r.round, r.phase, r.model_sha256, r.best_round) for r in killed] == [
+        (r.round, r.phase, r.model_sha256, r.best_round) for r in undisturbed
+    ]
+    total = killed[0].examples
+    assert total == undisturbed[0].examples
+    for mine, theirs in zip(killed, undisturbed, strict=True):
+        assert sorted(mine.participants) == sorted(SITES)
+        assert mine.examples == total, "the weights sum to one: each site's once"
+        assert mine.evaluation.tobytes() == theirs.evaluation.tobytes()
+
+
+@pytest.mark.timeout(180)
+def test_four_kills_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Run) -> None:
+    """One in each quarter of the study, the last one while the hospitals compare their models."""
+    plan = (
+        Point(0, Phase.STATISTICS, "north", "answered"),
+        Point(1, Phase.UPDATE, "south", "sealed"),
+        Point(2, Phase.UPDATE, COORDINATOR, "publishing"),
+        Point(2, Phase.TEST, "east", "closing"),
+    )
+    _same_and_once(_disturbed(tmp_path, monkeypatch, 2, plan), undisturbed.records(2))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_twenty_five_kills_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Run, seed: int) -> None:
+    plan = points(rounds=5, count=25, seed=seed)
+    assert {point.victim for point in plan} == {COORDINATOR, *VICTIMS}
+    assert {point.phase for point in plan} == set(Phase)
+    _same_and_once(_disturbed(tmp_path, monkeypatch, 5, plan), undisturbed.records(5))
