@@ -132,6 +132,16 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("研究方案的签名密钥与邀请函中的不一致。", "请勿加入。请用您已知的号码致电牵头医院。"),
     ),
+    "E-SITE-16": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "The data set does not fit the study {name}: {problems}",
+            "Open Data and Study to see which columns are missing, or ask your data manager for an export with them.",
+        ),
+        ("数据集不符合研究 {name} 的要求：{problems}", "请在“数据”和“研究”页面查看缺少的列，或请数据管理员导出包含这些列的数据。"),
+    ),
     "E-SITE-17": entry(
         Status.NOT_FOUND,
         2,

@@ -251,7 +251,7 @@ class _Member:
         self._clock = clock
         self._token = token
         self._key = SigningKey.generate()
-        self.database = open_database(Path(":memory:"), None, MIGRATIONS)
+        self.database = open_database(folder / "site.db", None, MIGRATIONS)
         self._ledger = WriterLedger(self.write, lambda: None)
         self._books = Books(self.write, folder, bytes(32), manifest.study.id, clock.now)
         self._gate: Gate | None = None
