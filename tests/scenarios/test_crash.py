@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,35 +65,26 @@ def points(rounds: int, count: int, seed: int) -> tuple[Point, ...]:
     return tuple(found)
 
 
-@pytest.fixture
-def undisturbed(tmp_path: Path) -> Iterator[Run]:
-    yield Run(tmp_path / "undisturbed")
-
-
-class Run:
-    """The same study in one process, where nothing happens to it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def records(self, rounds: int) -> tuple[RoundRecord, ...]:
-        self._folder.mkdir()
-        lead = Lead(self._folder, _manifest(rounds))
-        sessions = []
-        try:
-            sessions = [hospital.member(lead, self._folder, name, seed) for seed, name in enumerate(SITES)]
-            lead.publish()
-            for session in sessions:
-                hospital.join(session)
-                session.start(STUDY)
-            lead.start()
-            for session in sessions:
-                assert session.wait(STUDY, 60) == "finished"
-            return overview.records(lead.home, lead.study)
-        finally:
-            for session in sessions:
-                session.close()
-            lead.close()
+def _undisturbed(tmp_path: Path, rounds: int) -> tuple[RoundRecord, ...]:
+    """The records of the same study in one process, where nothing happens to it."""
+    folder = tmp_path / "undisturbed"
+    folder.mkdir()
+    lead = Lead(folder, _manifest(rounds))
+    sessions = []
+    try:
+        sessions = [hospital.member(lead, folder, name, seed) for seed, name in enumerate(SITES)]
+        lead.publish()
+        for session in sessions:
+            hospital.join(session)
+            session.start(STUDY)
+        lead.start()
+        for session in sessions:
+            assert session.wait(STUDY, 60) == "finished"
+        return overview.records(lead.home, lead.study)
+    finally:
+        for session in sessions:
+            session.close()
+        lead.close()
 
 
 def _manifest(rounds: int) -> str:
@@ -197,7 +188,7 @@ def _same_and_once(killed: tuple[RoundRecord, ...], undisturbed: tuple[RoundReco
 
 
 @pytest.mark.timeout(180)
-def test_four_kills_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Run) -> None:
+def test_four_kills_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One in each quarter of the study, the last one while the hospitals compare their models."""
     plan = (
         Point(0, Phase.STATISTICS, "north", "answered"),
@@ -205,14 +196,14 @@ def test_four_kills_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         Point(2, Phase.UPDATE, COORDINATOR, "publishing"),
         Point(2, Phase.TEST, "east", "closing"),
     )
-    _same_and_once(_disturbed(tmp_path, monkeypatch, 2, plan), undisturbed.records(2))
+    _same_and_once(_disturbed(tmp_path, monkeypatch, 2, plan), _undisturbed(tmp_path, 2))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_twenty_five_kills_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: Run, seed: int) -> None:
+def test_twenty_five_kills_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     plan = points(rounds=5, count=25, seed=seed)
     assert {point.victim for point in plan} == {COORDINATOR, *VICTIMS}
     assert {point.phase for point in plan} == set(Phase)
-    _same_and_once(_disturbed(tmp_path, monkeypatch, 5, plan), undisturbed.records(5))
+    _same_and_once(_disturbed(tmp_path, monkeypatch, 5, plan), _undisturbed(tmp_path, 5))
