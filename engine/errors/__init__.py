@@ -52,5 +52,5 @@ class WardroundError(Exception):
         return f"{self.what(language)} {self.mend(language)}"
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - not an error
     """A job stopped because a person asked for it: not an error, never shown as one."""

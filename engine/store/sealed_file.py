@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that nobody without the key can read or change: AES-256-GCM in chunks under a key of their own (RFC 5116; STREAM, Hoang et al. 2015)."""
+"""Files that nobody without the key can read or change: AES-256-GCM in chunks, a key for each file (STREAM, Hoang et al. 2015)."""
 
 from __future__ import annotations
 
