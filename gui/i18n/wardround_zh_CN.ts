@@ -1541,8 +1541,12 @@
         <translation>核对词一致，批准并加入</translation>
     </message>
     <message>
-        <source>Led by</source>
-        <translation>牵头单位</translation>
+        <source>Invited by</source>
+        <translation>邀请方</translation>
+    </message>
+    <message>
+        <source>{problems} of {all} variables do not fit yet.</source>
+        <translation>{all} 个变量中有 {problems} 个尚不符合。</translation>
     </message>
     <message>
         <source>The lead hospital&apos;s words</source>
@@ -1585,12 +1589,16 @@
         <translation>打开我的数据</translation>
     </message>
     <message>
-        <source>No data set has been opened yet. Open one to see whether it fits this study.</source>
-        <translation>尚未打开数据集。请打开一个，以查看是否符合本研究。</translation>
+        <source>Hide what fits</source>
+        <translation>隐藏已符合的变量</translation>
     </message>
     <message>
-        <source>{problems} of {all} variables do not fit yet. They are on top.</source>
-        <translation>{all} 个变量中有 {problems} 个尚不符合，已列在最前。</translation>
+        <source>Show every variable</source>
+        <translation>显示全部变量</translation>
+    </message>
+    <message>
+        <source>No data set has been opened yet. Open one to see whether it fits this study.</source>
+        <translation>尚未打开数据集。请打开一个，以查看是否符合本研究。</translation>
     </message>
     <message>
         <source>All {all} variables of the study were found.</source>
@@ -1663,8 +1671,8 @@
         <translation>复制模型哈希</translation>
     </message>
     <message>
-        <source>{who}: the model names the right class for {accuracy} of {rows}.</source>
-        <translation>{who}：在{rows}中，模型判断正确的占 {accuracy}。</translation>
+        <source>{who}: the model names the right class for {right} of {rows} ({accuracy}).</source>
+        <translation>{who}：{rows} 名中，模型判断正确 {right} 名（{accuracy}）。</translation>
     </message>
     <message>
         <source>These patients were set aside at the start and opened once, now that training has ended.</source>
@@ -1719,8 +1727,8 @@
         <translation>备注</translation>
     </message>
     <message>
-        <source>The adapted model stays on this computer. {reason}</source>
-        <translation>适配后的模型保留在本机。{reason}</translation>
+        <source>{reason} The adapted model stays on this computer.</source>
+        <translation>{reason}适配后的模型保留在本机。</translation>
     </message>
 </context>
 <context>
@@ -1878,12 +1886,12 @@
         <translation>各轮判断正确率</translation>
     </message>
     <message>
-        <source>The charts fill as rounds are published.</source>
-        <translation>随着各轮发布，图表会逐步充实。</translation>
-    </message>
-    <message>
         <source>After round {round} the error on training patients is {loss}.</source>
         <translation>第 {round} 轮之后，训练患者上的误差为 {loss}。</translation>
+    </message>
+    <message>
+        <source>After round {round} the model names the right class for {accuracy} of all sites&apos; validation patients.</source>
+        <translation>第 {round} 轮之后，模型对全部站点验证患者的判断正确率为 {accuracy}。</translation>
     </message>
     <message>
         <source>After round {round} the model names the right class for {accuracy} of all sites&apos; validation patients (error {loss}); after the first round it was {first}.</source>

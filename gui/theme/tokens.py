@@ -105,11 +105,11 @@ SCHEMES = (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST)
 def tokens_of(palette: QPalette) -> Tokens:
     """The scheme that this palette was made from; for a foreign palette the nearer of light and dark.
 
-    Recognised by the Shadow role, which differs between the schemes and which no style sheet changes on a widget.
+    Recognised by two roles that differ between the schemes and that no style sheet changes on a widget.
     """
-    edge = palette.color(QPalette.ColorRole.Shadow)
+    edge, accent = palette.color(QPalette.ColorRole.Shadow), palette.color(QPalette.ColorRole.Link)
     for scheme in SCHEMES:
-        if scheme.edge == edge:
+        if (scheme.edge, scheme.accent) == (edge, accent):
             return scheme
     return LIGHT if palette.color(QPalette.ColorRole.Window).lightnessF() > 0.5 else DARK
 

@@ -161,7 +161,8 @@ class DatasetWidget(QWidget):
         self.tabs.setTabText(0, self.tr("Columns ({count})").format(count=columns))
         self.tabs.setTabText(1, self.tr("Rows ({count})").format(count=rows))
         self.tabs.setTabText(2, self.tr("What stands out ({count})").format(count=findings))
-        self.tabs.tabBar().setAccessibleName(self.tr("Parts of the data set"))
+        for tabs in (self.tabs, self.tabs.tabBar()):
+            tabs.setAccessibleName(self.tr("Parts of the data set"))
         self.columns.setAccessibleName(self.tr("Columns of the data set"))
         self.rows.setAccessibleName(self.tr("Rows of the data set"))
         self._next.setText(self.tr("Next marked row"))

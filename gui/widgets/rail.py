@@ -37,12 +37,12 @@ class Rail(QFrame):
         super().__init__(parent)
         self.setObjectName("rail")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 16, 12, 12)
-        layout.setSpacing(4)
+        layout.setContentsMargins(12, 12, 12, 8)
+        layout.setSpacing(2)
         self._brand = QLabel("Wardround")
         self._brand.setObjectName("brand")
         layout.addWidget(self._brand)
-        layout.addSpacing(10)
+        layout.addSpacing(6)
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QPushButton] = {}
         self._badges: dict[str, QLabel] = {}

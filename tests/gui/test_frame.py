@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.session.events import Event, JobChanged, OutboundChanged, TrainingChanged
-from engine.session.jobs import Threads, run_job
 from engine.session.jobs import Job as EngineJob
+from engine.session.jobs import Threads, run_job
 from engine.session.session import Session
 from engine.session.views import KeyHome, Lock
 from gui.awake import Awake
