@@ -91,6 +91,7 @@ class StudyPage(Page):
         self._lines.setHorizontalSpacing(20)
         self._lines.setVerticalSpacing(8)
         self._lines.setColumnStretch(1, 1)
+        self._planned: tuple[tuple[tuple[str, str], ...], tuple[str, ...]] = ((), ())  # what the two layouts hold
         self._warnings = QVBoxLayout()
         self._warnings.setSpacing(8)
         self.plan.content.addWidget(self._purpose)
@@ -420,6 +421,9 @@ class StudyPage(Page):
         lines = [(line.label, line.text) for line in view.plan]
         if view.lead not in said:
             lines.insert(0, (self.tr("Invited by"), view.lead))
+        if (tuple(lines), view.warnings) == self._planned:
+            return
+        self._planned = (tuple(lines), view.warnings)
         layouts.clear(self._lines)
         for row, (label, words) in enumerate(lines):
             left = text.muted()

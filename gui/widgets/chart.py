@@ -135,7 +135,8 @@ class Chart(QWidget):
 
         self._plot = pyqtgraph.PlotWidget(parent=self, background=None)
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for each in (self._plot, self._plot.viewport()):  # it says nothing to a screen reader: the keyboard passes it by
+            each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)

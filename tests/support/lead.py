@@ -88,9 +88,18 @@ class Lead:
     def close(self) -> None:
         """Ends port, loop and thread."""
         self._run(self._port.stop(0.0))
+        self._run(_settle())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+async def _settle() -> None:
+    """Lets every task that was cancelled come to its end."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _free_port() -> int:

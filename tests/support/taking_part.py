@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from engine.session import Session
 from tests.support.hospital import STUDY, join, write_records
@@ -54,7 +54,8 @@ def unnamed(page: QWidget) -> list[str]:
 
 
 def clipped(page: QWidget) -> list[str]:
-    """Words that do not fit where they stand."""
+    """Words that do not fit where they stand, once the page is laid out."""
+    QApplication.processEvents()
     found = []
     for widget in page.findChildren(QWidget):
         if not widget.isVisible() or not isinstance(widget, QLabel | QAbstractButton) or not widget.text():
@@ -68,4 +69,5 @@ def clipped(page: QWidget) -> list[str]:
 
 def silent(page: QWidget) -> list[str]:
     """Buttons without words."""
-    return [type(each).__name__ for each in page.findChildren(QAbstractButton) if each.isVisible() and not each.text() and each.icon().isNull()]
+    buttons = [each for each in page.findChildren(QAbstractButton) if each.isVisible()]
+    return [type(each).__name__ for each in buttons if not each.text() and each.icon().isNull()]
