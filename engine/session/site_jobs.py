@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine.clock import SystemClock
 from engine.errors import Language, WardroundError
@@ -96,18 +96,21 @@ class Site:
         self.ledger = WriterLedger(self.write_async, lambda: publish(OutboundChanged()))
         self._gates: dict[int, Gate] = {}
         self._running: dict[str, _Running] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._ended: dict[str, ProblemView] = {}
         self._paused_sending = False
 
     def close(self) -> None:
         """Stops every study, closes the connections and the store."""
-        for running in self._running.values():
-            running.future.cancel()
-        self.threads.submit(self._close_gates()).result()
+        self.threads.submit(self._end_all()).result()
         self.data.close()
         self.threads.writer.submit(self.database.close).result()
 
-    async def _close_gates(self) -> None:
+    async def _end_all(self) -> None:
+        """Cancels the studies and waits until each has closed its ledger rows; then the connections."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for gate in self._gates.values():
             await gate.close()
 
@@ -196,6 +199,10 @@ class Site:
         self.publish(TrainingChanged(study))
 
     async def _live(self, study: str, agent: Agent) -> str:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         try:
             return await agent.run()
         except Exception as error:
