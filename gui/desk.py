@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from engine.session import events
 from engine.session.attempt import attempt
 from engine.session.views import KeyHome, Lock, ProblemView
-from gui.bridge import Bridge
+from gui.bridge import Bridge, Job
 from gui.dialogs.invitation import InvitationDialog
 from gui.dialogs.recover import RecoverDialog
 from gui.dialogs.vault import VaultDialog
@@ -68,6 +68,7 @@ class Desk(QObject):
         super().__init__()
         self.own = session
         self.demo: Session | None = None
+        self._demo_coming: Job[Session] | None = None
         self._kept = QSettings(str(session.path / WINDOW_FILE), QSettings.Format.IniFormat)
         self.languages = Languages(application, self)
         self.languages.use(session.language)
@@ -138,6 +139,8 @@ class Desk(QObject):
         self.window.show()
         if argument:
             self.open_invitation(Path(argument))
+        elif self._kept.value("in_demo") == "true":
+            self.start_demo()  # it was open when the window was closed, and its training goes on
 
     def called_again(self, argument: str) -> None:
         """A second start: come to the front, and take the file that it was given."""
@@ -199,11 +202,20 @@ class Desk(QObject):
 
     def start_demo(self) -> None:
         """Start the pretend hospitals and move the window into their session."""
+        if self._demo_coming is not None or self.demo is not None:
+            return
         self.demo_waiting.emit(True)
-        self.bridge.run(self.own.start_demo(), self._enter_demo, self._no_demo, lambda: self.demo_waiting.emit(False))
+        job = self.own.start_demo()
+        self._demo_coming = job
+        job.on_done(lambda outcome: outcome.value.close() if self._leaving and outcome.value is not None else None)
+        self.bridge.run(job, self._enter_demo, self._no_demo, self._demo_came)
+
+    def _demo_came(self) -> None:
+        self._demo_coming = None
+        self.demo_waiting.emit(False)
 
     def _enter_demo(self, demo: Session) -> None:
-        self.demo_waiting.emit(False)
+        self._demo_came()
         self.demo = demo
         if demo.setting("language") != self.own.setting("language"):
             demo.set_setting("language", self.own.setting("language"))
@@ -211,7 +223,7 @@ class Desk(QObject):
         self.window.go("data")
 
     def _no_demo(self, problem: ProblemView) -> None:
-        self.demo_waiting.emit(False)
+        self._demo_came()
         self.window.show_problem(problem)
 
     def leave_demo(self) -> None:
@@ -296,6 +308,9 @@ class Desk(QObject):
             return
         self._leaving = True
         self._kept.setValue("geometry", self.window.saveGeometry())
+        self._kept.setValue("in_demo", "true" if self.demo is not None else "false")
+        if self._demo_coming is not None:
+            self._demo_coming.cancel()
         self._kept.sync()
         self.idle.set_minutes(0)
         self.window.close_now()

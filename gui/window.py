@@ -275,6 +275,8 @@ class Window(QMainWindow):
         for number, step in enumerate(STEPS):
             if number < at:
                 marks[step] = Mark("done")
+            elif step == "results" and any(study.round for study in home.studies):
+                marks[step] = Mark()
             elif number > at and step != "study":
                 marks[step] = Mark("locked", reasons[step])
         return marks

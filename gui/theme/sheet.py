@@ -52,7 +52,8 @@ QPushButton[kind="quiet"]:checked { background: $accent_tint; }
 
 QFrame#rail { background: $surface; border: none; border-right: 1px solid $line; }
 QLabel#brand { font-size: ${brand}pt; font-weight: 600; color: $text; padding: 4px 6px; }
-QPushButton[kind="rail"] { text-align: left; background: transparent; border: 2px solid transparent; border-radius: 6px; padding: 8px 10px;
+QPushButton[kind="rail"] { text-align: left; background: transparent; border: 2px solid transparent; border-radius: 6px;
+  padding: 8px 36px 8px 10px;
   color: $text; }
 QPushButton[kind="rail"]:hover { background: $raised; }
 QPushButton[kind="rail"]:checked { background: $accent_tint; color: $text; font-weight: 600; }

@@ -116,6 +116,8 @@ class StatusBar(QFrame):
         words = self.tr("Round {round} of {rounds}").format(round=view.round, rounds=view.rounds)
         if view.eta_seconds is not None and view.state != "done":
             return self.tr("{round} · about {time} left").format(round=words, time=formats.duration(view.eta_seconds))
+        if view.state == "done":
+            return words
         return self.tr("{round} · {state}").format(round=words, state=state_word(view.state))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -31,6 +31,9 @@ from gui.single import FirstInstance, hand_over
 from gui.theme.scheme import ZOOMS
 from gui.widgets.rail import PAGES
 from tests.gui.conftest import PASSPHRASE, unlock
+from tests.support.hospital import STUDY, manifest
+from tests.support.lead import Lead
+from tests.support.taking_part import take_part
 
 
 class Source:
@@ -219,6 +222,45 @@ def test_closing_keeps_place_and_text_size(make_desk: Callable[..., Desk], qtbot
     second.zoom(0)
 
 
+def answer(desk: Desk, words: str) -> None:
+    """Presses a button of the question that is open."""
+    box = desk._dialog
+    assert isinstance(box, QMessageBox)
+    next(button for button in box.buttons() if button.text() == words).click()
+
+
+def test_closing_while_training_asks_and_training_goes_on_by_itself_after_the_next_start(
+    make_desk: Callable[..., Desk], open_desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lead = Lead(tmp_path, manifest(rounds=200))
+    desk, window = open_desk, open_desk.window
+    take_part(desk.session, lead, tmp_path)
+    desk.session.start(STUDY)
+    qtbot.waitUntil(lambda: desk.session.training(STUDY).round >= 1, timeout=60_000)
+    qtbot.waitUntil(lambda: window.awake.held, timeout=10_000)
+    window.close()
+    answer(desk, "Cancel")
+    assert window.isVisible()
+    window.close()
+    answer(desk, "Keep training in the background")
+    assert desk.session.busy_training()
+    assert window.isMinimized()
+    desk.called_again("")
+    assert not window.isMinimized()
+    reached = desk.session.training(STUDY).round
+    window.close()
+    answer(desk, "Stop and close")
+    assert not window.isVisible()
+    assert not window.awake.held
+    again = make_desk()
+    again.begin()
+    unlock(again, qtbot)
+    qtbot.waitUntil(lambda: again.session.training(STUDY).round > reached, timeout=60_000)
+    assert again.session.busy_training()
+    again.session.stop(STUDY)
+    lead.close()
+
+
 def test_settings_are_saved_at_once_and_a_wrong_value_is_a_problem(open_desk: Desk, qtbot: QtBot) -> None:
     window = open_desk.window
     window.go("settings")
@@ -341,11 +383,13 @@ print(json.dumps([name for name in ("torch", "pandas", "pyqtgraph", "sklearn", "
 """
 
 
-def test_a_window_shown_and_idle_has_loaded_nothing_heavy(tmp_path: Path, table: Path) -> None:
+def test_a_window_shown_and_idle_with_a_joined_study_has_loaded_nothing_heavy(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "home")
     session.create(PASSPHRASE).result(60)
-    session.import_data(table, "visits").result(60)
+    lead = Lead(tmp_path, manifest())
+    take_part(session, lead, tmp_path)
     session.close()
+    lead.close()
     ran = subprocess.run(
         [sys.executable, "-c", SHOW_AND_IDLE, str(tmp_path / "home"), PASSPHRASE], capture_output=True, text=True, timeout=120, check=True
     )
