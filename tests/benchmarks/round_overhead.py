@@ -7,7 +7,8 @@ A round of the product is: ask for the task, download the model, (no-op) train, 
 encrypted, ledger, upload, spool, check, fold, combine, publish; then the evaluation phase with no-op scores.
 The floors move the same bytes (one model down to each site, one up from each) over bare grpcio streams of 1 MiB chunks with
 identity serialisers, once in clear and once over the same mutual TLS, in the same run; nothing is stored, hashed or summed.
-Prints medians: seconds a round, ratios to the floors, peak RSS of coordinator and sites, bytes on the wire.
+Prints medians: seconds a round, ratios to the floors, peak RSS of coordinator and sites, bytes on the wire; and the CPU seconds (user
+and system) that a round costs the coordinator and all sites together: they say more than the clock where other things run too.
 """
 
 from __future__ import annotations
@@ -57,8 +58,16 @@ def coordinator(folder: Path) -> None:
 
     place = home.Home(folder / "coordinator")
     listen = place.configuration().listen
-    asyncio.run(app.serve(lambda: Federation(place), place.server_tls(), [listen], lambda _: (folder / "ready").touch()))
+    spent: list[tuple[float, float]] = []
+
+    def open_desk() -> Federation:
+        desk = Federation(place)
+        desk.subscribe(lambda: spent.append((time.time(), time.process_time())))
+        return desk
+
+    asyncio.run(app.serve(open_desk, place.server_tls(), [listen], lambda _: (folder / "ready").touch()))
     (folder / "coordinator.rss").write_text(str(_peak()))
+    (folder / "coordinator.cpu").write_text(json.dumps(spent))
 
 
 def site(folder: Path, name: str) -> None:
@@ -137,7 +146,13 @@ async def _site(folder: Path, name: str) -> None:
 
     participant = Participant(bundle, answer.site, lambda _: table, step, score, parts)
     books = Books(write, home, os.urandom(32), study.id, clock.now)
-    agent = Agent(bundle, participant, gate, books, train, clock, lambda _moment, _new: None)
+    spent: list[tuple[float, float]] = []
+
+    def told(_moment: Any, new: tuple[Any, ...]) -> None:
+        if new:
+            spent.append((time.time(), time.process_time()))
+
+    agent = Agent(bundle, participant, gate, books, train, clock, told)
     last = bundle.manifest.rounds.count
     task = asyncio.create_task(agent.run())
     while not task.done():  # the comparison at the end trains for real: it is not a round, so it is left out
@@ -149,6 +164,7 @@ async def _site(folder: Path, name: str) -> None:
     await asyncio.gather(task, return_exceptions=True)
     sent = await write(outbound.bytes_by_kind)
     (folder / f"{name}.sent").write_text(json.dumps(sent))
+    (folder / f"{name}.cpu").write_text(json.dumps(spent))
     await gate.close()
 
 
@@ -197,6 +213,8 @@ def product(parameters: int, sites: int, rounds: int, scratch: Path) -> dict[str
         "parameters": actual,
         "model_mb": actual * 4 / 1e6,
         "seconds": statistics.median(seconds),
+        "coordinator_cpu": _cpu_a_round(folder / "coordinator.cpu", finished),
+        "sites_cpu": sum(_cpu_a_round(folder / f"{name}.cpu", finished) for name in names),
         "coordinator_mb": int((folder / "coordinator.rss").read_text()) / 1e6,
         "site_mb": max(int((folder / f"{name}.rss").read_text()) for name in names) / 1e6,
         "sent_mb_per_round": sent / rounds / 1e6,
@@ -233,7 +251,13 @@ def floor(parameters: int, sites: int, rounds: int, scratch: Path, tls: bool) ->
         client_process.wait()
     server_process.wait()
     times = json.loads((folder / "times").read_text())
-    result = {"seconds": statistics.median(times), "server_mb": int((folder / "rss").read_text()) / 1e6}
+    cpu = [float(path.read_text()) / (rounds - 1) for path in [folder / "cpu", *folder.glob("*.cpu")]]
+    result = {
+        "seconds": statistics.median(times),
+        "server_mb": int((folder / "rss").read_text()) / 1e6,
+        "server_cpu": cpu[0],
+        "clients_cpu": sum(cpu[1:]),
+    }
     shutil.rmtree(folder)
     return result
 
@@ -247,6 +271,7 @@ def floor_server(folder: Path, size: int, sites: int, rounds: int) -> None:
     content = memoryview(bytearray(os.urandom(CHUNK)) * max(1, -(-size // CHUNK)))[:size]
     times: list[float] = []
     started: list[float] = []
+    cpu: list[float] = []
     arrived = 0
     gate = asyncio.Condition()
     finished = asyncio.Event()
@@ -270,6 +295,7 @@ def floor_server(folder: Path, size: int, sites: int, rounds: int) -> None:
             if arrived == sites:
                 arrived = 0
                 times.append(time.perf_counter() - started[-1])
+                cpu.append(time.process_time())
                 gate.notify_all()
                 if len(times) == rounds:
                     finished.set()
@@ -297,6 +323,7 @@ def floor_server(folder: Path, size: int, sites: int, rounds: int) -> None:
     asyncio.run(run())
     (folder / "times").write_text(json.dumps(times))
     (folder / "rss").write_text(str(_peak()))
+    (folder / "cpu").write_text(str(cpu[-1] - cpu[0]))
 
 
 def floor_client(folder: Path, size: int, rounds: int) -> None:
@@ -319,6 +346,8 @@ def floor_client(folder: Path, size: int, rounds: int) -> None:
             channel = grpc.aio.insecure_channel(target, options)
         async with channel:
             for number in range(rounds):
+                if number == 1:
+                    begun = time.process_time()
                 received = 0
                 async for chunk in channel.unary_stream("/floor.Floor/Download")(str(number).encode()):
                     received += len(chunk)
@@ -329,6 +358,7 @@ def floor_client(folder: Path, size: int, rounds: int) -> None:
                         yield bytes(view[start : start + CHUNK])
 
                 await channel.stream_unary("/floor.Floor/Upload")(chunks())
+        (folder / f"{os.getpid()}.cpu").write_text(str(time.process_time() - begun))
 
     asyncio.run(run())
 
@@ -342,6 +372,14 @@ def _floor_options() -> list[tuple[str, int]]:
 
 def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _cpu_a_round(path: Path, finished: list[float]) -> float:
+    """CPU seconds from the end of the first round to the end of the last one, by one process's samples (time, CPU seconds)."""
+    samples = json.loads(path.read_text())
+    times, spent = [sample[0] for sample in samples], [sample[1] for sample in samples]
+    first, last = (float(np.interp(moment, times, spent)) for moment in (finished[0], finished[-1]))
+    return (last - first) / (len(finished) - 1)
 
 
 def _free_port() -> int:
@@ -394,6 +432,7 @@ def main() -> None:
             found |= {
                 "clear_floor_seconds": clear["seconds"],
                 "tls_floor_seconds": tls["seconds"],
+                "tls_floor_cpu": tls["server_cpu"] + tls["clients_cpu"],
                 "ratio_to_clear": found["seconds"] / clear["seconds"],
                 "ratio_to_tls": found["seconds"] / tls["seconds"],
             }
@@ -404,6 +443,8 @@ def main() -> None:
                     f" floors clear {clear['seconds']:.3f} (×{found['ratio_to_clear']:.2f}), TLS {tls['seconds']:.3f}"
                     f" (×{found['ratio_to_tls']:.2f}); peak RSS coordinator {found['coordinator_mb']:.0f} MB"
                     f" (3 models + 150 = {3 * found['model_mb'] + 150:.0f}), site {found['site_mb']:.0f} MB;"
+                    f" CPU coordinator {found['coordinator_cpu']:.3f} + sites {found['sites_cpu']:.3f} s, TLS floor"
+                    f" {tls['server_cpu']:.3f} + {tls['clients_cpu']:.3f} s;"
                     f" up {found['sent_mb_per_round']:.1f} MB, down {found['received_mb_per_round']:.1f} MB a round",
                     flush=True,
                 )
