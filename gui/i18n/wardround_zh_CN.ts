@@ -463,6 +463,37 @@
     </message>
 </context>
 <context>
+    <name>ForecastCard</name>
+    <message>
+        <source>What will leave this computer</source>
+        <translation>将离开本机的内容</translation>
+    </message>
+    <message>
+        <source>About {size} in {messages} messages over the whole study. Patients&apos; records sent: none.</source>
+        <translation>整个研究期间约 {messages} 条消息，共 {size}。发送的患者记录：无。</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Size of each</source>
+        <translation>每条大小</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>内容</translation>
+    </message>
+</context>
+<context>
     <name>Formats</name>
     <message>
         <source>{number}%</source>
@@ -679,6 +710,73 @@
     <message>
         <source>Open</source>
         <translation>打开</translation>
+    </message>
+</context>
+<context>
+    <name>MatchCard</name>
+    <message>
+        <source>{name} – {rows} rows</source>
+        <translation>{name} – {rows} 行</translation>
+    </message>
+    <message>
+        <source>Your records</source>
+        <translation>您的记录</translation>
+    </message>
+    <message>
+        <source>Data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Data set for this study</source>
+        <translation>用于本研究的数据集</translation>
+    </message>
+    <message>
+        <source>Variables of the study and your columns</source>
+        <translation>研究变量与您的列</translation>
+    </message>
+    <message>
+        <source>Change the data</source>
+        <translation>更换数据</translation>
+    </message>
+    <message>
+        <source>Open my data</source>
+        <translation>打开我的数据</translation>
+    </message>
+    <message>
+        <source>Hide what fits</source>
+        <translation>隐藏已符合的变量</translation>
+    </message>
+    <message>
+        <source>Show every variable</source>
+        <translation>显示全部变量</translation>
+    </message>
+    <message>
+        <source>No data set has been opened yet. Open one to see whether it fits this study.</source>
+        <translation>尚未打开数据集。请打开一个，以查看是否符合本研究。</translation>
+    </message>
+    <message>
+        <source>{problems} of {all} variables do not fit yet.</source>
+        <translation>{all} 个变量中有 {problems} 个尚不符合。</translation>
+    </message>
+    <message>
+        <source>All {all} variables of the study were found.</source>
+        <translation>研究的 {all} 个变量均已找到。</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>符合</translation>
+    </message>
+    <message>
+        <source>Variable of the study</source>
+        <translation>研究变量</translation>
+    </message>
+    <message>
+        <source>Your column</source>
+        <translation>您的列</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>说明</translation>
     </message>
 </context>
 <context>
@@ -920,6 +1018,40 @@
     <message>
         <source>{step}: {state}</source>
         <translation>{step}：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>PlanCard</name>
+    <message>
+        <source>Invited by</source>
+        <translation>邀请方</translation>
+    </message>
+</context>
+<context>
+    <name>PlanTextCard</name>
+    <message>
+        <source>The signed plan as text</source>
+        <translation>签名方案（文本）</translation>
+    </message>
+    <message>
+        <source>The same for every site. It holds settings only, never a program.</source>
+        <translation>各站点完全相同。仅包含设置，不含程序。</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Hide the plan&apos;s text</source>
+        <translation>隐藏方案文本</translation>
+    </message>
+    <message>
+        <source>Show the plan&apos;s text</source>
+        <translation>显示方案文本</translation>
     </message>
 </context>
 <context>
@@ -1190,6 +1322,33 @@
     </message>
 </context>
 <context>
+    <name>RosterCard</name>
+    <message>
+        <source>Who takes part</source>
+        <translation>参与者</translation>
+    </message>
+    <message>
+        <source>Every site that is in the signed plan, with its check words.</source>
+        <translation>签名方案中的每个站点及其核对词。</translation>
+    </message>
+    <message>
+        <source>Sites that take part</source>
+        <translation>参与的站点</translation>
+    </message>
+    <message>
+        <source>{site} (you)</source>
+        <translation>{site}（本站点）</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>站点</translation>
+    </message>
+    <message>
+        <source>Check words</source>
+        <translation>核对词</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1401,86 +1560,6 @@
         <translation>重试</translation>
     </message>
     <message>
-        <source>Check words</source>
-        <translation>核对词</translation>
-    </message>
-    <message>
-        <source>Phone the lead hospital and compare these words. They are not secret.</source>
-        <translation>请致电牵头医院比对这些词。核对词无需保密。</translation>
-    </message>
-    <message>
-        <source>Hash of the plan</source>
-        <translation>方案哈希</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Copy the hash of the plan</source>
-        <translation>复制方案哈希</translation>
-    </message>
-    <message>
-        <source>What will leave this computer</source>
-        <translation>将离开本机的内容</translation>
-    </message>
-    <message>
-        <source>Your records</source>
-        <translation>您的记录</translation>
-    </message>
-    <message>
-        <source>Data set</source>
-        <translation>数据集</translation>
-    </message>
-    <message>
-        <source>Data set for this study</source>
-        <translation>用于本研究的数据集</translation>
-    </message>
-    <message>
-        <source>Variables of the study and your columns</source>
-        <translation>研究变量与您的列</translation>
-    </message>
-    <message>
-        <source>Who takes part</source>
-        <translation>参与者</translation>
-    </message>
-    <message>
-        <source>Every site that is in the signed plan, with its check words.</source>
-        <translation>签名方案中的每个站点及其核对词。</translation>
-    </message>
-    <message>
-        <source>Sites that take part</source>
-        <translation>参与的站点</translation>
-    </message>
-    <message>
-        <source>The signed plan as text</source>
-        <translation>签名方案（文本）</translation>
-    </message>
-    <message>
-        <source>The same for every site. It holds settings only, never a program.</source>
-        <translation>各站点完全相同。仅包含设置，不含程序。</translation>
-    </message>
-    <message>
-        <source>{name} – {rows} rows</source>
-        <translation>{name} – {rows} 行</translation>
-    </message>
-    <message>
-        <source>Hide</source>
-        <translation>隐藏</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>显示</translation>
-    </message>
-    <message>
-        <source>Hide the plan&apos;s text</source>
-        <translation>隐藏方案文本</translation>
-    </message>
-    <message>
-        <source>Show the plan&apos;s text</source>
-        <translation>显示方案文本</translation>
-    </message>
-    <message>
         <source>No study yet</source>
         <translation>暂无研究</translation>
     </message>
@@ -1539,94 +1618,6 @@
     <message>
         <source>Words match — approve and join</source>
         <translation>核对词一致，批准并加入</translation>
-    </message>
-    <message>
-        <source>Invited by</source>
-        <translation>邀请方</translation>
-    </message>
-    <message>
-        <source>{problems} of {all} variables do not fit yet.</source>
-        <translation>{all} 个变量中有 {problems} 个尚不符合。</translation>
-    </message>
-    <message>
-        <source>The lead hospital&apos;s words</source>
-        <translation>牵头医院的核对词</translation>
-    </message>
-    <message>
-        <source>Your words</source>
-        <translation>您的核对词</translation>
-    </message>
-    <message>
-        <source>About {size} in {messages} messages over the whole study. Patients&apos; records sent: none.</source>
-        <translation>整个研究期间约 {messages} 条消息，共 {size}。发送的患者记录：无。</translation>
-    </message>
-    <message>
-        <source>Kind</source>
-        <translation>类型</translation>
-    </message>
-    <message>
-        <source>Messages</source>
-        <translation>消息</translation>
-    </message>
-    <message>
-        <source>Size of each</source>
-        <translation>每条大小</translation>
-    </message>
-    <message>
-        <source>Together</source>
-        <translation>合计</translation>
-    </message>
-    <message>
-        <source>What it is</source>
-        <translation>内容</translation>
-    </message>
-    <message>
-        <source>Change the data</source>
-        <translation>更换数据</translation>
-    </message>
-    <message>
-        <source>Open my data</source>
-        <translation>打开我的数据</translation>
-    </message>
-    <message>
-        <source>Hide what fits</source>
-        <translation>隐藏已符合的变量</translation>
-    </message>
-    <message>
-        <source>Show every variable</source>
-        <translation>显示全部变量</translation>
-    </message>
-    <message>
-        <source>No data set has been opened yet. Open one to see whether it fits this study.</source>
-        <translation>尚未打开数据集。请打开一个，以查看是否符合本研究。</translation>
-    </message>
-    <message>
-        <source>All {all} variables of the study were found.</source>
-        <translation>研究的 {all} 个变量均已找到。</translation>
-    </message>
-    <message>
-        <source>Fits</source>
-        <translation>符合</translation>
-    </message>
-    <message>
-        <source>Variable of the study</source>
-        <translation>研究变量</translation>
-    </message>
-    <message>
-        <source>Your column</source>
-        <translation>您的列</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation>说明</translation>
-    </message>
-    <message>
-        <source>{site} (you)</source>
-        <translation>{site}（本站点）</translation>
-    </message>
-    <message>
-        <source>Site</source>
-        <translation>站点</translation>
     </message>
 </context>
 <context>
@@ -2081,6 +2072,37 @@
     <message>
         <source>Invented hospitals on this computer; public records, nothing leaves.</source>
         <translation>本机上虚构的医院；使用公开记录，不外发任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>WordsCard</name>
+    <message>
+        <source>Check words</source>
+        <translation>核对词</translation>
+    </message>
+    <message>
+        <source>Phone the lead hospital and compare these words. They are not secret.</source>
+        <translation>请致电牵头医院比对这些词。核对词无需保密。</translation>
+    </message>
+    <message>
+        <source>The lead hospital&apos;s words</source>
+        <translation>牵头医院的核对词</translation>
+    </message>
+    <message>
+        <source>Your words</source>
+        <translation>您的核对词</translation>
+    </message>
+    <message>
+        <source>Hash of the plan</source>
+        <translation>方案哈希</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the hash of the plan</source>
+        <translation>复制方案哈希</translation>
     </message>
 </context>
 </TS>

@@ -90,7 +90,7 @@ def test_from_the_invitation_to_joined(open_desk: Desk, lead: Lead, qtbot: QtBot
 
     open_desk.window.go("study")
     qtbot.waitUntil(lambda: page.approve.text() == "Go to training", timeout=WAIT)
-    assert not page.dataset.isEnabled()
+    assert not page.match.box.isEnabled()
     page.approve.click()
     assert open_desk.window.current == "training"
 
@@ -98,20 +98,20 @@ def test_from_the_invitation_to_joined(open_desk: Desk, lead: Lead, qtbot: QtBot
 def test_what_is_approved_is_what_is_shown(open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path) -> None:
     page = offered(open_desk, lead, tmp_path, qtbot)
     view = open_desk.session.study(STUDY, open_desk.session.datasets()[0].id).result(60)
-    assert shown(page.lead_words) == words.check_words(certificates.digest(lead.home.port_authority_pem), "en")
-    assert shown(page.own_words) == view.site_words
-    assert page._hash.text().replace(" ", "") == view.bundle_sha256
-    page.copy_hash.click()
+    assert shown(page.words.lead) == words.check_words(certificates.digest(lead.home.port_authority_pem), "en")
+    assert shown(page.words.own) == view.site_words
+    assert page.words.hash.text().replace(" ", "") == view.bundle_sha256
+    page.words.copy.click()
     assert QGuiApplication.clipboard().text() == view.bundle_sha256
-    assert column(page.forecast_table, 0) == [line.kind for line in view.forecast]
+    assert column(page.forecast.table, 0) == [line.kind for line in view.forecast]
     total = sum(line.messages * line.bytes_each for line in view.forecast)
-    assert formats.size(total) in page._total.text()
-    assert column(page.roster_table, 0) == ["north (you)"]
-    assert page.manifest_text.toPlainText() == view.toml
-    assert not page.manifest_text.isVisible()
-    page.manifest_toggle.click()
-    assert page.manifest_text.isVisible()
-    warned = [page._warnings.itemAt(at).widget().accessibleName() for at in range(page._warnings.count())]
+    assert formats.size(total) in page.forecast.total.text()
+    assert column(page.roster.table, 0) == ["north (you)"]
+    assert page.manifest.text.toPlainText() == view.toml
+    assert not page.manifest.text.isVisible()
+    page.manifest.toggle.click()
+    assert page.manifest.text.isVisible()
+    warned = [note.accessibleName() for note in page.plan.warnings]
     assert warned == list(view.warnings)
     assert any("lead hospital can see" in sentence for sentence in warned)
 
@@ -119,18 +119,18 @@ def test_what_is_approved_is_what_is_shown(open_desk: Desk, lead: Lead, qtbot: Q
 def test_records_that_do_not_fit_cannot_join(open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path, table: Path) -> None:
     page = offered(open_desk, lead, tmp_path, qtbot)
     open_desk.session.import_data(table, "visits").result(60)
-    qtbot.waitUntil(lambda: page.dataset.count() == 2, timeout=WAIT)
-    page.dataset.setCurrentIndex(page.dataset.findText("visits", Qt.MatchFlag.MatchStartsWith))
-    page.dataset.activated.emit(page.dataset.currentIndex())
+    qtbot.waitUntil(lambda: page.match.box.count() == 2, timeout=WAIT)
+    page.match.box.setCurrentIndex(page.match.box.findText("visits", Qt.MatchFlag.MatchStartsWith))
+    page.match.box.activated.emit(page.match.box.currentIndex())
     qtbot.waitUntil(lambda: "does not fit" in page.state.words.text(), timeout=WAIT)
     assert not page.approve.isEnabled()
-    assert "outcome" in column(page.match_table, 0)
-    assert "record_no" not in column(page.match_table, 0)
-    page.match_all.click()
-    assert "record_no" in column(page.match_table, 0)
-    assert column(page.match_table, 0).index("outcome") < column(page.match_table, 0).index("record_no")
-    page.dataset.setCurrentIndex(page.dataset.findText("records", Qt.MatchFlag.MatchStartsWith))
-    page.dataset.activated.emit(page.dataset.currentIndex())
+    assert "outcome" in column(page.match.table, 0)
+    assert "record_no" not in column(page.match.table, 0)
+    page.match.every.click()
+    assert "record_no" in column(page.match.table, 0)
+    assert column(page.match.table, 0).index("outcome") < column(page.match.table, 0).index("record_no")
+    page.match.box.setCurrentIndex(page.match.box.findText("records", Qt.MatchFlag.MatchStartsWith))
+    page.match.box.activated.emit(page.match.box.currentIndex())
     qtbot.waitUntil(page.approve.isEnabled, timeout=WAIT)
 
 
@@ -140,7 +140,7 @@ def test_without_records_the_page_leads_to_the_data(open_desk: Desk, lead: Lead,
     page = show(open_desk)
     qtbot.waitUntil(lambda: "open a data set" in page.state.words.text(), timeout=WAIT)
     assert not page.approve.isEnabled()
-    page.open_data.click()
+    page.match.open_data.click()
     assert open_desk.window.current == "data"
 
 
@@ -161,16 +161,16 @@ def test_a_lead_that_does_not_answer_is_said_on_the_page(open_desk: Desk, lead: 
 def test_every_word_changes_with_the_language(open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path) -> None:
     page = offered(open_desk, lead, tmp_path, qtbot)
     open_desk.window.resize(1024, 640)
-    english = {label.text() for label in (page._phone, page._total, page.state.words, page._roster_words, page._manifest_words)}
-    numbers = page.lead_words._as_numbers.text()
+    english = {label.text() for label in (page.words.phone, page.forecast.total, page.state.words, page.roster.words, page.manifest.words)}
+    numbers = page.words.lead._as_numbers.text()
     assert not unnamed(page)
     qtbot.waitUntil(lambda: not clipped(page), timeout=WAIT)
     open_desk.choose_language("zh")
     expected = words.check_words(certificates.digest(lead.home.port_authority_pem), "zh")
-    qtbot.waitUntil(lambda: shown(page.lead_words) == expected, timeout=WAIT)
-    chinese = {label.text() for label in (page._phone, page._total, page.state.words, page._roster_words, page._manifest_words)}
+    qtbot.waitUntil(lambda: shown(page.words.lead) == expected, timeout=WAIT)
+    chinese = {label.text() for label in (page.words.phone, page.forecast.total, page.state.words, page.roster.words, page.manifest.words)}
     assert not english & chinese
-    assert page.lead_words._as_numbers.text().split("：")[-1].split() == numbers.split(":")[-1].split()
+    assert page.words.lead._as_numbers.text().split("：")[-1].split() == numbers.split(":")[-1].split()
     assert page.plan.accessibleName() == "病房研究"
     assert open_desk.window.title.text() == "研究"
     assert not unnamed(page)
