@@ -349,7 +349,12 @@ class Site:
         """The ledger's totals and one window."""
         language = self.language()
         every = self.write(outbound.totals)
-        matching, rows = self.write(lambda database: outbound.ledger_rows(database, contains, start, count))
+        named: tuple[tuple[str, str], ...] = ()
+        if contains:
+            said = contains.casefold()
+            used = self.write(outbound.kinds)
+            named = tuple(pair for pair in used if said in sentences.kind(*pair, language).casefold())
+        matching, rows = self.write(lambda database: outbound.ledger_rows(database, contains, start, count, named))
         shown = tuple(
             OutboundRow(
                 row.id,

@@ -93,8 +93,11 @@ def open_row(database: Database, intent: Intent) -> tuple[int, int]:
 
 
 def close_attempt(database: Database, row: int, attempt: int, sent: Sent, signature: bytes | None) -> None:
-    """Records what the attempt sent and how it ended; a signature is the coordinator's receipt for a submit."""
-    with database.transaction():
+    """Records what the attempt sent and how it ended; a signature is the coordinator's receipt for a submit.
+
+    Does not wait for the disk: the intent is there, and what a power cut takes of this is like an attempt that was cut short.
+    """
+    with database.transaction(durable=False):
         database.execute(
             "UPDATE outbound_attempt SET header_sha256 = ?, payload_offset = ?, payload_sha256 = ?, bytes = ?, outcome = ? WHERE id = ?",
             (sent.header_sha256, sent.payload_offset, sent.payload_sha256, sent.bytes, sent.outcome, attempt),
@@ -144,13 +147,27 @@ def totals(database: Database, since: float = 0.0) -> Totals:
     return Totals(int(row[0]), int(row[1]))
 
 
-def ledger_rows(database: Database, contains: str, start: int, count: int) -> tuple[int, tuple[LedgerRow, ...]]:
-    """Newest first, those whose kind, study, phase or hash contains the text: (how many match, one window of them)."""
+def kinds(database: Database) -> tuple[tuple[str, str], ...]:
+    """Every (kind, phase) that has a row; the phase is empty where a kind has none."""
+    return tuple((str(r[0]), str(r[1])) for r in database.execute("SELECT DISTINCT kind, COALESCE(phase, '') FROM outbound"))
+
+
+def ledger_rows(
+    database: Database, contains: str, start: int, count: int, named: tuple[tuple[str, str], ...] = ()
+) -> tuple[int, tuple[LedgerRow, ...]]:
+    """Newest first, those whose kind, study, phase or hash contains the text: (how many match, one window of them).
+
+    ``named`` are the (kind, phase) that match as well, because a person's word for them contains the text.
+    """
     where = ""
     parameters: tuple[object, ...] = ()
     if contains:
-        where = " WHERE kind || ' ' || study || ' ' || COALESCE(phase, '') || ' ' || COALESCE(round, '') || ' ' || sha256 LIKE ?"
-        parameters = (f"%{contains}%",)
+        marks = ", ".join("?" * len(named))
+        where = (
+            " WHERE (kind || ' ' || study || ' ' || COALESCE(phase, '') || ' ' || COALESCE(round, '') || ' ' || sha256 LIKE ?"
+            f" OR kind || '/' || COALESCE(phase, '') IN ({marks}))"
+        )
+        parameters = (f"%{contains}%", *(f"{kind}/{phase}" for kind, phase in named))
     matching = int(database.execute(f"SELECT COUNT(*) FROM outbound{where}", parameters)[0][0])  # noqa: S608 - no input in the text
     found = database.execute(
         "SELECT id, time, kind, study, round, COALESCE(phase, ''), sha256, destination, receipt,"  # noqa: S608 - no input in the text

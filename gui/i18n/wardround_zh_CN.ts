@@ -961,6 +961,10 @@
         <translation>研究的每条消息在发出第一个字节之前都会在此列出。</translation>
     </message>
     <message>
+        <source>No message matches the filter.</source>
+        <translation>没有符合筛选条件的消息。</translation>
+    </message>
+    <message>
         <source>{study}, round {round}</source>
         <translation>{study}，第 {round} 轮</translation>
     </message>

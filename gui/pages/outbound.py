@@ -189,7 +189,6 @@ class OutboundPage(Page):
         self.filter.setPlaceholderText(self.tr("Filter by kind, study or hash"))
         self.filter.setAccessibleName(self.tr("Filter the messages"))
         self.table.setAccessibleName(self.tr("Messages that left this computer, newest first"))
-        self._hint.setText(self.tr("Choose a message to see its details."))
         names = (self.tr("Kind"), self.tr("Time"), self.tr("Sent to"), self.tr("Receipt"), self.tr("Content hash"))
         for label, words in zip(self._detail_names, names, strict=True):
             label.setText(words)
@@ -341,6 +340,10 @@ class OutboundPage(Page):
         row = self._chosen
         self.detail.setVisible(row is not None)
         self._hint.setVisible(row is None and not self.table.isHidden())
+        if self.model.rowCount():
+            self._hint.setText(self.tr("Choose a message to see its details."))
+        else:
+            self._hint.setText(self.tr("No message matches the filter."))
         if row is None:
             return
         about = row.study or "–"

@@ -79,6 +79,11 @@ def test_every_message_is_a_row_as_it_leaves(open_desk: Desk, lead: Lead, qtbot:
     page.filter.setText("enrol")
     qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=WAIT)
     assert not page.detail.isVisible()
+    page.filter.setText("CERTIFICATE request")  # as the list says it, not as the wire does
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1 and words(page, 0)[OutboundModel.KIND] == "Certificate request", timeout=WAIT)
+    page.filter.setText("no such message")
+    qtbot.waitUntil(lambda: page.model.rowCount() == 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: page._hint.text() == "No message matches the filter.", timeout=WAIT)
     page.filter.clear()
     qtbot.waitUntil(lambda: page.model.rowCount() == 5, timeout=WAIT)
 
