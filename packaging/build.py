@@ -9,6 +9,7 @@ packaging/smoke.sh installs the result and lets it test itself.
 from __future__ import annotations
 
 import argparse
+import filecmp
 import gzip
 import os
 import platform
@@ -141,8 +142,10 @@ def write_licences(documentation: Path) -> None:
         "Wardround is licensed under the Apache License, version 2.0: /usr/share/doc/wardround/LICENSE.",
         "",
         "The package brings these libraries, each under its own licence; their licence files lie in",
-        "/usr/share/doc/wardround/licences. Qt and PySide6 are used under the LGPL, version 3: they are separate shared",
-        "libraries in /opt/wardround/_internal/PySide6 and may be replaced there by changed ones.",
+        "/usr/share/doc/wardround/licences. Qt and PySide6 are used under the LGPL, version 3 (its text:",
+        "/usr/share/common-licenses/LGPL-3): they are separate shared libraries in /opt/wardround/_internal/PySide6 and may be",
+        "replaced there by changed ones. Python itself is under the Python Software Foundation's licence; the system",
+        "libraries beside it come from the distribution that built the package, whose /usr/share/doc has their licences.",
         "",
     ]
     for distribution in sorted(bundled(), key=lambda each: each.metadata["Name"].lower()):
@@ -179,11 +182,20 @@ def control(installed_bytes: int) -> str:
     return "".join(f"{name}: {value}\n" for name, value in fields.items())
 
 
+def share_program(folder: Path) -> None:
+    """Both programs are 50 MB and the same on Linux: one file under two names."""
+    command, window = folder / "wardround", folder / "wardround-gui"
+    if filecmp.cmp(command, window, shallow=False):
+        window.unlink()
+        window.hardlink_to(command)
+
+
 def assemble(frozen: Path, tree: Path) -> None:
     """Lays out the package's files as they will lie on the machine."""
     day = datetime.fromtimestamp(released(), UTC).date().isoformat()
     share = tree / "usr/share"
     shutil.copytree(frozen, tree / "opt/wardround", symlinks=True)
+    share_program(tree / "opt/wardround")
     (tree / "usr/bin").mkdir(parents=True)
     for program in ("wardround", "wardround-gui"):
         (tree / "usr/bin" / program).symlink_to(f"/opt/wardround/{program}")
@@ -199,9 +211,9 @@ def assemble(frozen: Path, tree: Path) -> None:
         gzip.compress(f"wardround ({version()}) stable; urgency=low\n\n  * Version {version()}, {day}.\n".encode(), mtime=0)
     )
     write_licences(documentation)
-    size = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
+    sizes = {(status.st_dev, status.st_ino): status.st_size for status in map(Path.lstat, tree.rglob("*"))}  # a hard link once
     (tree / "DEBIAN").mkdir()
-    (tree / "DEBIAN/control").write_text(control(size), encoding="utf-8")
+    (tree / "DEBIAN/control").write_text(control(sum(sizes.values())), encoding="utf-8")
     for script in ("postinst", "prerm", "postrm"):
         place(LINUX / script, tree / "DEBIAN" / script, mode=0o755)
 
