@@ -137,8 +137,10 @@ def init(
             *words_lines(view.words, to),
         ],
     )
-    prefix = f"wardround coordinator -C {view.path}" if setup.home else "wardround coordinator"
-    setup.talk("\n" + translate("Next: {prefix} study add study.toml, then {prefix} serve", to, prefix=prefix))
+    setup.talk(
+        "\n"
+        + translate("Next: {wardround} coordinator study add study.toml, then {wardround} coordinator serve", to, wardround=setup.program)
+    )
 
 
 @command(

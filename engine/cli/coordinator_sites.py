@@ -71,7 +71,9 @@ def invite(setup: Setup, sites: tuple[str, ...], study: str | None, expires: flo
     headings = [translate("Site", to), translate("File", to), translate("Good until", to)]
     setup.data({"invitations": document}, table(headings, [[one.site, str(one.path), when(one.expires)] for one in made]))
     setup.talk("\n" + translate("Each hospital uses its file with: wardround site enrol FILE", to))
-    setup.talk(translate("Then compare the check words by telephone: wardround coordinator sites approve SITE", to))
+    setup.talk(
+        translate("Then compare the check words by telephone: {wardround} coordinator sites approve SITE", to, wardround=setup.program)
+    )
 
 
 def _several(to: Language) -> str:
@@ -130,7 +132,9 @@ def ls(setup: Setup) -> None:
     setup.data({"sites": document}, table(headings, rows) if rows else [translate("There is no hospital yet.", to)])
     waiting = [one.site for one in found if one.membership.value == "waiting-for-approval"]
     if waiting:
-        setup.talk("\n" + translate("Waiting for you: wardround coordinator sites approve {site}", to, site=waiting[0]))
+        setup.talk(
+            "\n" + translate("Waiting for you: {wardround} coordinator sites approve {site}", to, wardround=setup.program, site=waiting[0])
+        )
 
 
 @command(
@@ -209,7 +213,7 @@ def approve(setup: Setup, site: str, words: str | None, yes_i_compared: bool) ->
         _ask_two(setup, path, site)
     coordinator_jobs.approve(path, site, words.replace(",", " ").split() if words else None)
     setup.data({"site": site, "membership": "approved"}, [translate("{site} is approved.", to, site=site)])
-    setup.talk(translate("When all are approved: wardround coordinator study publish", to))
+    setup.talk(translate("When all are approved: {wardround} coordinator study publish", to, wardround=setup.program))
 
 
 def _ask_two(setup: Setup, path: Path, site: str) -> None:

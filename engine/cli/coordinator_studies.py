@@ -48,7 +48,9 @@ def add(setup: Setup, file: Path) -> None:
         setup.talk("\n" + translate("Every hospital will be told:", to))
         for warning in added.warnings:
             setup.talk(f"  ! {warning}")
-    setup.talk("\n" + translate("Next: wardround coordinator invite SITE, one invitation for every hospital.", to))
+    setup.talk(
+        "\n" + translate("Next: {wardround} coordinator invite SITE, one invitation for every hospital.", to, wardround=setup.program)
+    )
 
 
 @command(
@@ -140,4 +142,6 @@ def publish(setup: Setup, name: str | None) -> None:
     setup.data({"study": chosen, "bundle_sha256": sha256, "sites": members, "not_approved": left_out}, lines)
     if left_out:
         setup.talk(translate("Invited, but not approved, so not in the list: {sites}", to, sites=", ".join(left_out)))
-    setup.talk("\n" + translate("Next: each hospital runs wardround site join; then wardround coordinator start", to))
+    setup.talk(
+        "\n" + translate("Next: each hospital runs wardround site join; then {wardround} coordinator start", to, wardround=setup.program)
+    )

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.cli.site_results import model_name
-from engine.cli.speech import decimal, facts, share, size, table
+from engine.cli.speech import decimal, facts, share, size, table, wrapped
 from engine.errors import Language
 from engine.session import sentences
 from engine.text import translate
@@ -34,8 +33,8 @@ def lines(result: Mapping[str, Any], to: Language) -> list[str]:
 
 def _comparison(result: Mapping[str, Any], to: Language) -> list[str]:
     """Accuracy of each model on each site's test rows, and of the pooled upper bound on all."""
-    headings = [translate("Accuracy on test patients", to), translate("Training patients", to), translate("Test rows", to)]
-    headings += [model_name(name, to) for name in (*MODELS, "pooled")]
+    headings = [translate("Accuracy on test patients", to), translate("Trained on", to), translate("Tested on", to)]
+    headings += [translate("alone", to), translate("federated", to), translate("personalised", to), translate("pooled", to)]
     body = []
     for name, site in result["sites"].items():
         metrics = site["metrics"]
@@ -48,7 +47,10 @@ def _comparison(result: Mapping[str, Any], to: Language) -> list[str]:
     body.append([*row, *(share(together.get(model, {}).get("accuracy")) for model in (*MODELS, "pooled"))])
     row = [translate("AUC, all rows together", to), "", ""]
     body.append([*row, *(decimal(together.get(model, {}).get("auc")) for model in (*MODELS, "pooled"))])
-    return table(headings, body, right=(1, 2, 3, 4, 5, 6))
+    explained = translate(
+        "alone: the model that the site would have had by itself. pooled: one model of all records in one place, the upper bound.", to
+    )
+    return [*table(headings, body, right=(1, 2, 3, 4, 5, 6)), *wrapped(explained, 98)]
 
 
 def _count(value: object) -> str:
@@ -99,14 +101,10 @@ def _classes(report: Mapping[str, Any], to: Language) -> list[str]:
 def _bytes(result: Mapping[str, Any], to: Language) -> list[str]:
     """What left each site: the figures of the study by kind, the small questions together."""
     phases = [phase.value for phase in Phase if result["traffic"].get(phase.value)]
-    headings = [translate("What left each site", to), translate("Bytes", to)]
-    headings += [sentences.kind("submit", phase, to) for phase in phases]
-    headings.append(translate("Questions and signs of life", to))
-    body = []
-    for name, site in result["sites"].items():
-        sent = site["traffic"]
-        total = sum(sent.values())
-        known = [sent.get(phase, 0) for phase in phases]
-        body.append([name, *(size(count) for count in (total, *known, total - sum(known)))])
-    lines = table(headings, body, right=tuple(range(1, len(headings))))
-    return [*lines, translate("Patients' records that left a site: 0", to)]
+    sent = {name: site["traffic"] for name, site in result["sites"].items()}
+    body = [[sentences.kind("submit", phase, to), *(size(kinds.get(phase, 0)) for kinds in sent.values())] for phase in phases]
+    rest = [sum(count for kind, count in kinds.items() if kind not in phases) for kinds in sent.values()]
+    body.append([translate("Questions and signs of life", to), *map(size, rest)])
+    body.append([translate("All bytes", to), *(size(sum(kinds.values())) for kinds in sent.values())])
+    body.append([translate("Patients' records", to), *("0" for _ in sent)])
+    return table([translate("What left each site", to), *sent], body, right=tuple(range(1, len(sent) + 1)))

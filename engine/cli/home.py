@@ -79,10 +79,10 @@ def ask_passphrase(setup: Setup, *, twice: bool = False) -> str:
     """Asks on the terminal without showing it.
 
     Raises:
-        WardroundError: E-KEY-01 when nobody sits there.
+        WardroundError: E-CMD-14 when nobody sits there.
     """
     if not sys.stdin.isatty():
-        raise WardroundError("E-KEY-01")
+        raise WardroundError("E-CMD-14")
     to = setup.language
     while True:
         given: str = click.prompt(translate("Passphrase", to), hide_input=True, err=True)
@@ -135,7 +135,7 @@ def unlock(session: Session, setup: Setup, passphrase_file: Path | None) -> None
     """Opens the vault.
 
     Raises:
-        WardroundError: E-CMD-23 there is none, E-KEY-01, -03, -04.
+        WardroundError: E-CMD-23 there is none, E-CMD-14, E-KEY-03, -04.
     """
     from engine.session.views import KeyHome, Lock
 
@@ -193,11 +193,13 @@ def the_study(session: Session, named: str | None) -> str:
     """The study that was named, or the only one that this site knows.
 
     Raises:
-        WardroundError: E-CMD-10 there are several, E-CMD-12 there is none.
+        WardroundError: E-SITE-10 this site does not know it, E-CMD-10 there are several, E-CMD-12 there is none.
     """
-    if named:
-        return named
     known = [row.study for row in session.home().studies]
+    if named:
+        if named not in known:
+            raise WardroundError("E-SITE-10", study=named)
+        return named
     if len(known) == 1:
         return known[0]
     if not known:

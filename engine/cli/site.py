@@ -105,7 +105,9 @@ def init(setup: Setup, passphrase: bool, passphrase_file: Path | None, recovery_
                 translate("They open the vault when the passphrase or the keyring is lost. Without them it cannot be opened then.", to),
             ]
         setup.data(document, lines)
-        setup.talk("\n" + translate("Next: wardround site data add records.csv, wardround site enrol FILE", to))
+        setup.talk(
+            "\n" + translate("Next: {wardround} site data add records.csv, {wardround} site enrol FILE", to, wardround=setup.program)
+        )
 
 
 def _key(setup: Setup, where: str) -> str:
@@ -178,7 +180,7 @@ def enrol(setup: Setup, invitation: Path, show: bool, passphrase_file: Path | No
         setup.data(document, [head, "", *words_of(view, to)])
         if not view.approved_by_lead:
             setup.talk("\n" + translate("Telephone {lead} on a number that you know; it approves your site.", to, lead=view.lead))
-        setup.talk(translate("Then: wardround site join {study} --data NAME", to, study=study))
+        setup.talk(translate("Then: {wardround} site join {study} --data NAME", to, wardround=setup.program, study=study))
 
 
 def _show_invitation(setup: Setup, invitation: Path) -> None:

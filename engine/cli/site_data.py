@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from engine.cli import states
 from engine.cli.home import finish, opened, passphrase_option, the_dataset, watched
 from engine.cli.kinds import Whole
 from engine.cli.speech import Setup, facts, share, size, table, when
@@ -74,7 +75,7 @@ def add(setup: Setup, file: Path, name: str | None, encoding: str, delimiter: st
         setup.data(document, [sentence])
         for finding in detail.findings if not setup.json else ():
             setup.talk(f"  ! {finding.text}")
-        setup.talk(translate("Look at it: wardround site data show {name}", to, name=done.name))
+        setup.talk(translate("Look at it: {wardround} site data show {name}", to, wardround=setup.program, name=done.name))
 
 
 @command(
@@ -149,7 +150,7 @@ def show(setup: Setup, name: str, passphrase_file: Path | None) -> None:
         body = [
             [
                 c.name,
-                c.kind,
+                states.column_kind(c.kind, to),
                 c.unit or "–",
                 share(c.missing_share),
                 "–" if c.distinct is None else str(c.distinct),

@@ -76,12 +76,10 @@ def model_name(name: str, to: Language) -> str:
     match name:
         case "local":
             return translate("your site alone", to)
-        case "federated" | "global":
+        case "federated":
             return translate("federated", to)
         case "personalised":
             return translate("personalised", to)
-        case "pooled":
-            return translate("all records in one place", to)
         case _:
             return name
 

@@ -29,6 +29,7 @@ class Setup:
     language: Language
     chosen_language: bool = False
     home: Path | None = None
+    program: str = "wardround"  # how to call the next command: with -C where this one was
     json: bool = False
     quiet: bool = False
     verbose: int = 0
@@ -74,7 +75,7 @@ class Setup:
         """
         if not sys.stdin.isatty():
             raise WardroundError("E-CMD-20", question=question, option=option)
-        answer: str = click.prompt(question, err=True, default="", show_default=False)
+        answer: str = click.prompt(question, err=True, default="", show_default=False, prompt_suffix=" ")
         return answer.strip()
 
     @contextmanager

@@ -85,3 +85,20 @@ def phase(name: str, language: Language) -> str:
             return translate("Final test", language)
         case _:
             return name or "–"
+
+
+def column_kind(kind: str, language: Language) -> str:
+    """What kind of values a column holds (a ColumnView's kind)."""
+    match kind:
+        case "numeric":
+            return translate("numbers", language)
+        case "category":
+            return translate("categories", language)
+        case "flag":
+            return translate("yes/no", language)
+        case "text":
+            return translate("text", language)
+        case "empty":
+            return translate("empty", language)
+        case _:
+            return kind

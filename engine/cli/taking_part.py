@@ -74,7 +74,7 @@ def join(setup: Setup, study: str | None, data: str, wait: bool, yes_i_compared:
             finish(session.join(name, dataset))
         document = {"study": name, "joined": True, "bundle_sha256": view.bundle_sha256, "warnings": list(view.warnings)}
         setup.data(document, [translate("Joined {study}.", to, study=name)])
-        setup.talk(translate("Next: wardround site run", to))
+        setup.talk(translate("Next: {wardround} site run", to, wardround=setup.program))
 
 
 def _published(session: Session, study: str, dataset: str) -> StudyView:
@@ -160,7 +160,9 @@ def run(setup: Setup, study: str | None, passphrase_file: Path | None) -> int:
         document = {"study": name, "state": view.state, "round": view.round, "rounds": view.rounds}
         setup.data(document, [f"{name}: {sentence}"])
         if code == 0:
-            setup.talk(translate("Next: wardround site results, wardround site report --to DIR", setup.language))
+            setup.talk(
+                translate("Next: {wardround} site results, {wardround} site report --to DIR", setup.language, wardround=setup.program)
+            )
         return code
 
 

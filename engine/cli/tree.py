@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,8 @@ def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Non
     match parameter.name:
         case "everywhere_home":
             context.obj.home = value
+            if source is click.core.ParameterSource.COMMANDLINE:
+                context.obj.program = f"wardround -C {shlex.quote(str(value))}"
         case "everywhere_json":
             context.obj.json = value
         case "everywhere_quiet":

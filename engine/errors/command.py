@@ -98,6 +98,19 @@ ENTRIES: dict[str, Entry] = {
         ("This coordinator has no study yet.", "Add one: wardround coordinator study add FILE"),
         ("此协调器还没有研究。", "请先添加：wardround coordinator study add 文件"),
     ),
+    "E-CMD-14": entry(
+        Status.FAILED_PRECONDITION,
+        6,
+        Who.YOU,
+        (
+            "The vault needs your passphrase, and nobody sits at this terminal to type it.",
+            "Run it in a terminal, or name a private file that holds it: --passphrase-file FILE (or WARDROUND_PASSPHRASE_FILE).",
+        ),
+        (
+            "保险库需要您的口令，但当前终端无人输入。",
+            "请在终端中运行，或指定存有口令的私有文件：--passphrase-file 文件（或 WARDROUND_PASSPHRASE_FILE）。",
+        ),
+    ),
     # --- people and machines
     "E-CMD-20": entry(
         Status.FAILED_PRECONDITION,
