@@ -112,6 +112,7 @@ class Desk(QObject):
     def _make_settings(self, bridge: Bridge, session: Session) -> Page:
         page = SettingsPage(bridge, session)
         page.zoom_chosen.connect(self.zoom)
+        page.lock_wanted.connect(self.lock)
         page.leave_demo_wanted.connect(self.leave_demo)
         page.remove_demo_wanted.connect(self.remove_demo)
         return page
@@ -194,6 +195,7 @@ class Desk(QObject):
             if self._dialog is not None:
                 self._dialog.reject()
             self.session.lock()
+            self.window.refresh()  # at once: nothing may ask the locked session before its event arrives
 
     def _vault_in_use(self) -> bool:
         return self.session.busy_training() or self.session.demo

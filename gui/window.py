@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.session import events
-from engine.session.views import HomeView, Lock, OutboundView, ProblemView, TrainingView
+from engine.session.views import HomeView, Lock, OutboundView, ProblemView
 from gui.awake import Awake
 from gui.bridge import Bridge
 from gui.languages import LANGUAGES
@@ -20,7 +20,7 @@ from gui.pages.page import Page
 from gui.widgets import text
 from gui.widgets.banner import ProblemBanner
 from gui.widgets.languageswitch import LanguageSwitch
-from gui.widgets.rail import PAGES, Mark, Rail
+from gui.widgets.rail import PAGES, Mark, Rail, RailHolder
 from gui.widgets.statusbar import StatusBar
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Window(QMainWindow):
         self._build()
         self._shortcuts()
         self._end_listening = bridge.listen(self._on_event)
-        self._calm = _timer(self, self.refresh, _CALM_MS, once=True)
+        self._due: set[Callable[[], None]] = set()
+        self._calm = _timer(self, self._refresh_due, _CALM_MS, once=True)
         self._aging = _timer(self, self.status.refresh, _AGE_MS)
         self._aging.start()
         self.retranslate()
@@ -122,7 +123,7 @@ class Window(QMainWindow):
         right.addWidget(self.stack, 1)
         top = QHBoxLayout()
         top.setSpacing(0)
-        top.addWidget(self.rail)
+        top.addWidget(RailHolder(self.rail))
         top.addLayout(right, 1)
         whole = QVBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
@@ -243,23 +244,39 @@ class Window(QMainWindow):
 
     def refresh(self) -> None:
         """Read where things are and draw rail, status bar and title."""
+        self._due.clear()
         self.home = self.session.home()
         home = self.home
         self.setWindowTitle(self.tr("Wardround – demo: invented hospitals") if home.demo else "Wardround")
         self.demo_mark.setVisible(home.demo)
         self.rail.set_marks({} if home.lock is Lock.LOCKED else self._marks(home))
         self.status.show_locked(home.lock is Lock.LOCKED)
-        joined = [study for study in home.studies if study.joined]
-        study = joined[0] if joined else home.studies[0] if home.studies else None
-        training = self.session.training(study.study) if study is not None and study.joined and home.lock is Lock.OPEN else None
+        self._refresh_training()
+        self._refresh_sent()
+        if self.current and self._allowed(self.current) != self.current:
+            self.go(self.current)
+
+    def _refresh_training(self) -> None:
+        studies = self.home.studies if self.home is not None else ()
+        joined = [study for study in studies if study.joined]
+        study = joined[0] if joined else studies[0] if studies else None
+        training = self.session.training(study.study) if study is not None and study.joined else None
         self.status.show_study(study, training)
         self.awake.hold(training is not None and training.state in AT_WORK)
-        if home.lock is Lock.OPEN:
+
+    def _refresh_sent(self) -> None:
+        if self.home is not None and self.home.lock is Lock.OPEN:
             self.bridge.run(self.session.outbound("", 0, 1), self._show_sent, self.banner.show_problem)
         else:
             self.status.show_sending(False, None, False)
-        if self.current and self._allowed(self.current) != self.current:
-            self.go(self.current)
+
+    def _refresh_due(self) -> None:
+        due, self._due = self._due, set()
+        if self.refresh in due:
+            self.refresh()
+        else:
+            for each in due:
+                each()
 
     def _show_sent(self, view: OutboundView) -> None:
         self.status.show_sending(view.paused, view.bytes, True)
@@ -314,18 +331,15 @@ class Window(QMainWindow):
             self.refresh()
             if self.home is not None and self.home.lock is Lock.OPEN and self.current == "lock":
                 self.go("home")
-        elif not isinstance(event, events.JobChanged) and not self._calm.isActive():
-            self._calm.start()
+        elif not isinstance(event, events.JobChanged):
+            parts = {events.TrainingChanged: self._refresh_training, events.OutboundChanged: self._refresh_sent}
+            self._due.add(parts.get(type(event), self.refresh))
+            if not self._calm.isActive():
+                self._calm.start()
 
     def show_problem(self, problem: ProblemView) -> None:
         """Show a problem above the page."""
         self.banner.show_problem(problem)
-
-    def training_view(self) -> TrainingView | None:
-        """The training of the study at work, for whoever decides about closing."""
-        home = self.session.home()
-        joined = [study for study in home.studies if study.joined]
-        return self.session.training(joined[0].study) if joined and home.lock is Lock.OPEN else None
 
     def retranslate(self) -> None:
         """The frame's own words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.session import events
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 STEPS = ("data", "study", "training", "results")
 SHOWN_EVENTS = 5
+CALM_MS = 500
+"""The page is read again at most this often while a round runs."""
 
 
 class HomePage(Page):
@@ -32,6 +35,10 @@ class HomePage(Page):
         self.main = self.primary = buttons.primary()
         self.main.clicked.connect(self._continue)
         self._view: HomeView | None = None
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM_MS)
+        self._calm.timeout.connect(self._read_again)
         self.steps: dict[str, CardButton] = {}
         self._steps = Card()
         self._steps.content.setSpacing(2)
@@ -65,8 +72,15 @@ class HomePage(Page):
         self._view = self.session.home()
         self._fill()
 
+    def leave(self) -> None:
+        self._calm.stop()
+
     def on_event(self, event: events.Event) -> None:
-        if self.isVisible() and not isinstance(event, events.JobChanged | events.SettingsChanged):
+        if self.isVisible() and not isinstance(event, events.JobChanged | events.SettingsChanged) and not self._calm.isActive():
+            self._calm.start()
+
+    def _read_again(self) -> None:
+        if self.isVisible():
             self.enter()
 
     def retranslate(self) -> None:

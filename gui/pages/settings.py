@@ -67,10 +67,12 @@ class SettingsPage(Page):
 
     Signals:
         zoom_chosen(int): steps of text size; 0 is the usual size.
+        lock_wanted(): lock the vault now.
         leave_demo_wanted(), remove_demo_wanted(): out of the demo, or away with it.
     """
 
     zoom_chosen = Signal(int)
+    lock_wanted = Signal()
     leave_demo_wanted = Signal()
     remove_demo_wanted = Signal()
 
@@ -137,7 +139,7 @@ class SettingsPage(Page):
     def _build_security(self) -> None:
         self._key = Note("info")
         self.lock_now = buttons.plain()
-        self.lock_now.clicked.connect(lambda: self.session.lock())
+        self.lock_now.clicked.connect(self.lock_wanted)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.lock_now)

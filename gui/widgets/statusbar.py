@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.session.views import StudyRow, TrainingView
@@ -35,19 +35,19 @@ class StatusBar(QFrame):
         layout.setContentsMargins(16, 6, 12, 6)
         layout.setSpacing(18)
         self._icon = QLabel()
-        self.connection = QLabel()
-        self.round = QLabel()
-        self.sent = QLabel()
+        self.connection, self.round, self.sent = QLabel(), QLabel(), QLabel()
+        for label in (self.connection, self.round):
+            label.setWordWrap(True)  # with large text they take two lines, and the button keeps its place
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.pause: QPushButton = buttons.plain()
         self.pause.setObjectName("pause-sending")
         self.pause.clicked.connect(self.pause_pressed)
         near = QHBoxLayout()
         near.setSpacing(8)
         near.addWidget(self._icon)
-        near.addWidget(self.connection)
-        layout.addLayout(near)
-        layout.addWidget(self.round)
-        layout.addStretch(1)
+        near.addWidget(self.connection, 1)
+        layout.addLayout(near, 3)
+        layout.addWidget(self.round, 2)
         layout.addWidget(self.sent)
         layout.addWidget(self.pause)
         self._study: StudyRow | None = None

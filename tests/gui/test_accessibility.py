@@ -31,11 +31,11 @@ SMALLEST = (1024, 640)
 
 
 def at_rest(widget: QWidget, qtbot: QtBot) -> None:
-    """Waits until what a page reads in the background is there: its size hint has not changed for twenty looks."""
-    seen: list[tuple[int, ...]] = []
+    """Waits until what a page reads in the background is there and laid out: nothing has moved for twenty looks."""
+    seen: list[list[tuple[int, object]]] = []
 
     def same() -> bool:
-        seen.append((len(widget.findChildren(QWidget)), *widget.sizeHint().toTuple()))
+        seen.append([(id(each), each.geometry().getRect()) for each in widget.findChildren(QWidget) if each.isVisible()])
         return len(seen) > 20 and seen[-1] == seen[-20]
 
     qtbot.waitUntil(same, timeout=20_000)
@@ -74,20 +74,20 @@ def test_the_first_pages_are_named_and_have_room(desk: Desk, qtbot: QtBot, langu
     assert not flaws(desk.window)
 
 
-@pytest.mark.parametrize("zoom", [80, 150, 200])
+@pytest.mark.parametrize("zoom", [80, 200])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_larger_and_smaller_text_is_not_clipped(desk_with_data: Desk, qtbot: QtBot, language: str, zoom: int) -> None:
-    window = desk_with_data.window
+def test_larger_and_smaller_text_is_not_clipped(desk_in_study: Desk, qtbot: QtBot, language: str, zoom: int) -> None:
+    window = desk_in_study.window
     window.resize(*SMALLEST)
-    desk_with_data.choose_language(language)
-    desk_with_data.scheme.set_zoom(zoom)
+    desk_in_study.choose_language(language)
+    desk_in_study.scheme.set_zoom(zoom)
     found = {}
-    for name in ("home", "data", "settings", "study", "outbound"):
+    for name in PAGES:
         window.go(name)
         at_rest(window, qtbot)
         if wrong := clipped(window):
             found[name] = wrong
-    desk_with_data.scheme.set_zoom(100)
+    desk_in_study.scheme.set_zoom(100)
     assert not found
 
 
