@@ -12,7 +12,7 @@ import pyarrow.csv
 
 from engine.errors import WardroundError
 from engine.records import cells, headers
-from engine.records.dialect import Dialect, look
+from engine.records.dialect import DELIMITERS, Dialect, look
 from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, Preview, ReadOptions
 from engine.records.source import Source
 from engine.values import Token
@@ -53,7 +53,7 @@ class DelimitedLoader:
         """See ``Loader.survey``."""
         dialect = look(path, options, PREVIEW_ROWS)
         names, findings = headers.settle(dialect.header, path.name)
-        if len(names) == 1 and options.delimiter is None:
+        if len(names) == 1 and (options.delimiter is None or _splits_elsewhere(dialect)):
             raise WardroundError("E-DATA-03", file=path.name, delimiter=_shown(dialect.delimiter))
         missing = pa.array(MISSING if options.missing is None else ("", *options.missing), pa.string())
         columns = [cells.ColumnSurvey(dialect.decimal, missing) for _ in names]
@@ -165,6 +165,13 @@ def _doubts(dialect: Dialect, options: ReadOptions) -> tuple[Finding, ...]:
     if dialect.has_header and options.header_row is None and dialect.header and all(_is_number(name) for name in dialect.header):
         found.append(Finding("warning", "header-looks-like-data"))
     return tuple(found)
+
+
+def _splits_elsewhere(dialect: Dialect) -> bool:
+    """Whether another usual delimiter cuts the only column's header and first cells into equally many: then the one chosen is wrong."""
+    cells_seen = [dialect.header[0], *(row[0] for row in dialect.rows if row)]
+    others = [delimiter for delimiter in DELIMITERS if delimiter != dialect.delimiter]
+    return any(cells_seen[0].count(other) and len({cell.count(other) for cell in cells_seen}) == 1 for other in others)
 
 
 def _ragged_preview(dialect: Dialect) -> tuple[Finding, ...]:

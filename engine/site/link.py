@@ -212,8 +212,8 @@ class GrpcTransport:
         if not lost and code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
             return WardroundError("E-NET-14", address=address, status=code.name)
         found = await self._diagnose()
-        if found is not None and found.code == "E-TLS-04":
-            # A coordinator that is killed at this very moment looks the same; one that refuses us does so again.
+        if found is not None and found.code in ("E-TLS-04", "E-TLS-05"):
+            # A coordinator that is killed at this very moment looks the same; one that refuses us, or is none, does so again.
             await asyncio.sleep(_SECOND_LOOK_SECONDS)
             found = await self._diagnose()
         return found or WardroundError("E-NET-04", address=address)

@@ -174,6 +174,9 @@ def test_one_column_is_a_wrong_delimiter_unless_said(tmp_path: Path) -> None:
     assert [finding.code for finding in loaders.preview(path).findings if finding.severity == "block"] == ["one-column"]
     assert table_of(path, ReadOptions(delimiter="^")).to_pydict() == {"x": [1.0], "y": [2.0]}
     assert table_of(put(tmp_path, "x\n1\n2\n", "one.csv"), ReadOptions(delimiter=",")).to_pydict() == {"x": [1.0, 2.0]}
+    told = ReadOptions(delimiter=",")
+    assert refusal(put(tmp_path, "x;y\n1;2\n3;4\n", "semicolon.csv"), told).code == "E-DATA-03"
+    assert table_of(put(tmp_path, "note; free\nlame; left\nwell\n", "notes.csv"), told).num_rows == 2
 
 
 def test_ragged_rows_are_counted_and_named(tmp_path: Path) -> None:
