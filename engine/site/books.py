@@ -51,6 +51,7 @@ class Books:
         self._key = key
         self._study = study
         self._now = now
+        self._opened: dict[Phase, bytes] = {}
 
     async def records(self) -> tuple[RoundRecord, ...]:
         """The published rounds known here."""
@@ -58,19 +59,27 @@ class Books:
 
     async def add_records(self, records: tuple[RoundRecord, ...]) -> None:
         """Keeps newly published rounds and drops the sealed vectors that no round can ask for again."""
-        await self._write(lambda database: studies.add_records(database, records))
         last = max(record.round for record in records)
-        for entry in await self._write(lambda database: studies.outbox(database, self._study)):
-            if entry.key.round < last:
-                await self._forget(entry)
+
+        def work(database: Database) -> list[OutboxEntry]:
+            studies.add_records(database, records)
+            return self._drop(database, [entry for entry in studies.outbox(database, self._study) if entry.key.round < last])
+
+        self._unlink(await self._write(work))
 
     async def opened(self, phase: Phase) -> bytes | None:
         """The opened sums of a prepare phase, if they have come."""
-        return await self._write(lambda database: studies.opened(database, self._study, phase))
+        if phase not in self._opened:
+            body = await self._write(lambda database: studies.opened(database, self._study, phase))
+            if body is None:
+                return None
+            self._opened[phase] = body
+        return self._opened[phase]
 
     async def put_opened(self, phase: Phase, body: bytes) -> None:
-        """Keeps the opened sums of a prepare phase."""
-        await self._write(lambda database: studies.put_opened(database, self._study, phase, body))
+        """Keeps the opened sums of a prepare phase, which come with every task of the rounds."""
+        if await self.opened(phase) is None:
+            await self._write(lambda database: studies.put_opened(database, self._study, phase, body))
 
     async def sealed(self, key: PhaseKey) -> SealedVector | None:
         """The sealed vector of this key, if it was made before."""
@@ -99,12 +108,16 @@ class Books:
 
     async def forget_all(self) -> None:
         """Drops every sealed vector of the study: it has ended."""
-        for entry in await self._write(lambda database: studies.outbox(database, self._study)):
-            await self._forget(entry)
+        self._unlink(await self._write(lambda database: self._drop(database, list(studies.outbox(database, self._study)))))
 
-    async def _forget(self, entry: OutboxEntry) -> None:
-        await self._write(lambda database: studies.drop_outbox(database, entry.key))
-        (self._folder / entry.file).unlink(missing_ok=True)
+    def _drop(self, database: Database, entries: list[OutboxEntry]) -> list[OutboxEntry]:
+        """On the writer thread; the files go afterwards: a row never stands for a file that is gone while it may be needed."""
+        studies.drop_outbox(database, [entry.key for entry in entries])
+        return entries
+
+    def _unlink(self, entries: list[OutboxEntry]) -> None:
+        for entry in entries:
+            (self._folder / entry.file).unlink(missing_ok=True)
 
     async def set_state(self, state: str) -> None:
         """Where this site is in the study."""

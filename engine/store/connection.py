@@ -41,16 +41,26 @@ class Database:
             raise WardroundError("E-FILE-02", path=str(self.path.parent), need=free + 1, free=free) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; durable when the block has ended."""
-        self.execute("BEGIN IMMEDIATE")
+    def transaction(self, *, durable: bool = True) -> Iterator[None]:
+        """All or nothing; durable when the block has ended.
+
+        Not ``durable`` spares the wait for the disk: every reader sees it and it survives the death of the process, but a power cut may
+        undo it, together with all that came later, until the next durable transaction, which makes all before it durable too.
+        """
+        if not durable:
+            self._connection.execute("PRAGMA synchronous = NORMAL")
         try:
-            yield
-            self.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk has undone it already
-                self._connection.execute("ROLLBACK")
-            raise
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk has undone it already
+                    self._connection.execute("ROLLBACK")
+                raise
+        finally:
+            if not durable:
+                self._connection.execute("PRAGMA synchronous = FULL")
 
     def data_version(self) -> int:
         """Changes when another process has written."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -217,8 +218,8 @@ def study_entries(database: Database) -> tuple[StudyEntry, ...]:
 
 
 def add_records(database: Database, records: tuple[RoundRecord, ...]) -> None:
-    """Keeps published rounds; what is there already stays."""
-    with database.transaction():
+    """Keeps published rounds; what is there already stays. What a power cut takes, the coordinator sends again."""
+    with database.transaction(durable=False):
         for record in records:
             body = {
                 "model_sha256": record.model_sha256,
@@ -249,8 +250,8 @@ def records(database: Database, study: str) -> tuple[RoundRecord, ...]:
 
 
 def put_opened(database: Database, study: StudyId, phase: Phase, body: bytes) -> None:
-    """Keeps the opened sums of a prepare phase (float64 LE)."""
-    with database.transaction():
+    """Keeps the opened sums of a prepare phase (float64 LE); durable with the next intent, which comes before anything is made of them."""
+    with database.transaction(durable=False):
         database.execute("INSERT INTO opened (study, phase, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (study, phase, body))
 
 
@@ -271,9 +272,9 @@ class OutboxEntry:
 
 
 def put_outbox(database: Database, entry: OutboxEntry) -> None:
-    """Notes a sealed vector kept on disk."""
+    """Notes a sealed vector kept on disk; durable with the intent to send it."""
     key = entry.key
-    with database.transaction():
+    with database.transaction(durable=False):
         database.execute(
             "INSERT OR REPLACE INTO outbox (study, round, attempt, phase, file, sha256, length) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (key.study, key.round, key.attempt, key.phase, entry.file, entry.sha256, entry.length),
@@ -288,12 +289,14 @@ def outbox(database: Database, study: StudyId) -> tuple[OutboxEntry, ...]:
     )
 
 
-def drop_outbox(database: Database, key: PhaseKey) -> None:
-    """Forgets one sealed vector."""
-    with database.transaction():
-        database.execute(
-            "DELETE FROM outbox WHERE study = ? AND round = ? AND attempt = ? AND phase = ?", (key.study, key.round, key.attempt, key.phase)
-        )
+def drop_outbox(database: Database, keys: Iterable[PhaseKey]) -> None:
+    """Forgets some sealed vectors."""
+    with database.transaction(durable=False):
+        for key in keys:
+            database.execute(
+                "DELETE FROM outbox WHERE study = ? AND round = ? AND attempt = ? AND phase = ?",
+                (key.study, key.round, key.attempt, key.phase),
+            )
 
 
 # ---------------------------------------------------------------- results, activity, marks
