@@ -64,8 +64,8 @@ class Setup:
             return
         code = click.style(error.code, fg="red", bold=True)
         click.echo(f"{code}  {error.what(language)}", err=True, color=self.color)
-        click.echo(f"  {translate('How to mend it:', language)} {error.mend(language)}", err=True)
-        click.echo(f"  {translate('Who can mend it:', language)} {who(error.entry.who, language)}", err=True)
+        click.echo(f"  {translate('How to mend it: {mend}', language, mend=error.mend(language))}", err=True)
+        click.echo(f"  {translate('Who can mend it: {who}', language, who=who(error.entry.who, language))}", err=True)
 
     def question(self, question: str, option: str) -> str:
         """A person's answer, asked on the terminal.
