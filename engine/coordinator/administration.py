@@ -161,8 +161,7 @@ def _write_initial_model(home: Home, manifest: Manifest) -> str:
     models.mkdir(parents=True, exist_ok=True)
     Spool(home.spool).require_room(4 * size(spec))
     flat = initial_weights(spec, manifest.training.seed)
-    vector.write(models / "0.safetensors", flat, spec)
-    return vector.sha256(flat, spec)
+    return vector.write(models / "0.safetensors", flat, spec)
 
 
 def _trusted(_key: bytes, _message: bytes, _signature: bytes) -> None:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sites' answers to the open phase of one study: announced, spooled, checked, recorded, added up.
 
-An answer counts from the moment its row is in the database; the spooled file was on the disk before. The running sum lives in
+An answer counts from the moment its row is in the database; its spooled file was whole before. The running sum lives in
 memory only: it can always be built anew from the files of the accepted answers, and since it is a sum in a ring of integers
-it has the same bits in whatever order, and however often, it is built.
+it has the same bits in whatever order, and however often, it is built. Nobody waits until the disk has a spooled file: what a
+power cut takes of it (never the death of a process alone) its hash shows, and the site, which keeps its payload until the
+round is published, is asked again.
 """
 
 from __future__ import annotations
@@ -59,6 +61,7 @@ class Inbox:
         self._clock = clock
         self._sign = sign
         self._sum: RunningSum | None = None
+        self._spare: Ring | None = None
 
     # ------------------------------------------------------------ what sites send
 
@@ -78,8 +81,8 @@ class Inbox:
         """A whole upload: checked, recorded, added to the sum. ``digest`` is its hash if it was computed on arrival.
 
         Raises:
-            WardroundError: as ``announce``; E-UPDATE-03 the hash differs; what the opener's check refuses (E-TRAIN-08 … -11),
-                which counts as the site's failure in this phase.
+            WardroundError: as ``announce``; E-UPDATE-03 the hash differs; E-UPDATE-04 the weight is not that of the site's rows and
+                what the opener's check refuses (E-TRAIN-08 … -11), both of which count as the site's failure in this phase.
         """
         if receipt := self._receipt_of(site, key, sha256):
             return receipt
@@ -92,8 +95,9 @@ class Inbox:
             self._spool.drop(key, site)
             raise WardroundError("E-UPDATE-03", site=site)
         running = self._running(key)
+        self._sum = None  # a half-added payload, or one without a row, must never be opened: then the sum is built from the files
         try:
-            running.opener.check(path, self._max_norm if key.phase is Phase.UPDATE else 0.0)
+            running.opener.take(path, self._max_norm if key.phase is Phase.UPDATE else 0.0)
         except WardroundError as refused:
             self.fail(site, key, refused.code)
             raise
@@ -101,7 +105,10 @@ class Inbox:
         signature = self._sign(signing.receipt_message(key, site, sha256))
         with self._database.transaction():
             rounds.record_answer(self._database, key, Answer(site, AnswerState.ACCEPTED, now, sha256, length, "", signature))
-        self._fold(running, site, path)
+            if key.phase is Phase.STATISTICS:
+                rounds.keep_rows(self._database, key, site, round(running.opener.last(path)))
+        running.sites.add(site)
+        self._sum = running
         return Receipt(key, site, sha256, now, signature)
 
     def fail(self, site: SiteId, key: PhaseKey, code: str) -> None:
@@ -138,6 +145,15 @@ class Inbox:
         if length is not None and length != expected:
             raise WardroundError("E-UPDATE-01", site=site, found=length, expected=expected)
         return phase
+
+    def _require_weight(self, site: SiteId, weight: float) -> None:
+        """A site weighs what its own statistics counted: nobody gains influence later, nor makes the sum useless for all."""
+        rows = rounds.rows_of(self._database, self._study, site)
+        if rows is None:
+            return
+        expected = rows / max(1, rounds.total_examples(self._database, self._study))
+        if abs(weight - expected) > 2.0 ** (1 - self._layout_of(Phase.UPDATE).fraction_bits):
+            raise WardroundError("E-UPDATE-04", site=site, found=f"{weight:.6f}", expected=f"{expected:.6f}")
 
     def _went_on(self, key: PhaseKey) -> WardroundError:
         return WardroundError("E-ROUND-02", study=self._study, round=key.round, phase=key.phase.value, attempt=key.attempt)
@@ -183,8 +199,16 @@ class Inbox:
     def _running(self, key: PhaseKey) -> RunningSum:
         """The accumulator of this phase, empty if there was none."""
         if self._sum is None or self._sum.key != key:
-            self._sum = RunningSum(key, ClearOpener(self._layout_of(key.phase)))
+            layout = self._layout_of(key.phase)
+            memory = None
+            if self._spare is not None and (self._spare.size, self._spare.itemsize * 8) == (layout.length, layout.bits):
+                memory, self._spare = self._spare, None
+            self._sum = RunningSum(key, ClearOpener(layout, memory))
         return self._sum
+
+    def reuse(self, memory: Ring | None) -> None:
+        """Memory of a sum that nobody needs any more, for the next one as long: fresh memory costs more than the adding."""
+        self._spare = memory
 
     def _fold(self, running: RunningSum, site: SiteId, path: Path) -> None:
         """Adds one accepted file. A half-added one must never be opened, so the sum is forgotten if the disk fails midway."""

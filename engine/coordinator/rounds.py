@@ -41,6 +41,7 @@ from engine.study.phases import layout_of, ranges_length
 from engine.values import Layout, Phase, PhaseKey, RoundRecord, SiteId
 
 NOTHING: NDArray[np.float64] = np.empty(0, dtype=np.float64)
+NO_RING: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
 
 
 def problem_text(error: WardroundError) -> str:
@@ -61,6 +62,7 @@ class Rounds:
         self._spool = spool
         self._database = database
         self._clock = clock
+        self._newest: tuple[int, NDArray[np.uint32]] = (-1, NO_RING)  # the newest model in memory, as its accumulator left it
         self.inbox = Inbox(self.study, self._layout, manifest.rounds.max_norm, spool, database, clock, sign)
 
     # ------------------------------------------------------------ the life of a round
@@ -79,6 +81,8 @@ class Rounds:
 
         # 1. Nothing moves before the lead says so, nor after the end.
         if study is None or study.finished or study.stopped:
+            self._newest = (-1, NO_RING)
+            self.inbox.reuse(None)
             return False
         if study.stop_requested:
             return self._stop(WardroundError("E-ROUND-07", study=self.study))
@@ -208,16 +212,23 @@ class Rounds:
         """The new global model: written first, then recorded together with the opening of its evaluation."""
         layout = self._layout(Phase.UPDATE)
         opened = fixed_point.open_update(total.view(np.uint32), layout)
-        flat = vector.read(self.model_path(key.round - 1), self.spec)
-        # The new model takes the accumulator's place: no third vector of this size is ever held.
-        flat = fedavg.combine(flat, opened.parameters, layout, opened.weight_sum, out=opened.parameters.view(np.float32))
-        sha256 = vector.sha256(flat, self.spec)
-        vector.write(self.model_path(key.round), flat, self.spec)
+        version, last = self._newest
+        before = last[: self._parameters].view(np.float32) if version == key.round - 1 else self._read(key.round - 1)
+        # The new model takes the accumulator's place, and the old model's place is the next accumulator: two vectors of this size,
+        # allocated once.
+        self._newest = (-1, NO_RING)
+        flat = fedavg.combine(before, opened.parameters, layout, opened.weight_sum, out=opened.parameters.view(np.float32))
+        sha256 = vector.write(self.model_path(key.round), flat, self.spec)
         examples = round(opened.weight_sum * self.total_examples())
         model = ModelRow(key.round, sha256, sites, examples, opened.loss, opened.clipped_share, self._clock.now())
         with self._database.transaction():
             rounds.add_model(self._database, self.study, model)
             self._close_and_open_next(key)
+        self._newest = (key.round, total.view(np.uint32))
+        self.inbox.reuse(last)
+
+    def _read(self, version: int) -> NDArray[np.float32]:
+        return vector.read(self.model_path(version), self.spec)
 
     def _publish_record(self, key: PhaseKey, total: Ring, sites: tuple[SiteId, ...]) -> None:
         """The round is complete: what the validation patients (at the end, the test patients) say of its model."""

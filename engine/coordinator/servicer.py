@@ -56,7 +56,6 @@ SERVICE = "wardround.v1.Coordinator"
 _GOSSIP_SECONDS = 1.0  # who is still awaited may be told this late; a task or a record is told at once
 _ENDED = (StudyState.FINISHED, StudyState.STOPPED)  # nothing more will come: a site that asks again is told at once
 _OVER = (StudyState.FINISHED, StudyState.STOPPED)  # nothing will come any more: no reason to let a site wait
-_SYNC_BYTES = 32 << 20  # the disk works while the network does, so that little is left to wait for at the end
 _LOG = get_logger("coordinator.servicer")
 
 T = TypeVar("T")
@@ -310,8 +309,7 @@ class Servicer:
                         break
                     if storing is not None:
                         await storing
-                    sync = received // _SYNC_BYTES != (received - len(chunk)) // _SYNC_BYTES
-                    storing = self._loop.run_in_executor(None, _store, spool, hashing, chunk, sync)
+                    storing = self._loop.run_in_executor(None, _store, spool, hashing, chunk)
             finally:
                 if storing is not None:
                     await asyncio.wait((storing,))
@@ -322,7 +320,6 @@ class Servicer:
                 received += 1
             if received != header.length:
                 raise WardroundError("E-NET-16", announced=header.length, received=received)
-            await asyncio.to_thread(_sync, spool)
         return hashing.hexdigest() if hashing is not None else None
 
 
@@ -340,7 +337,7 @@ def _open_spool(slot: SpoolSlot) -> io.FileIO:
     return spool
 
 
-def _store(spool: io.FileIO, hashing: Any, chunk: bytes, sync: bool) -> None:
+def _store(spool: io.FileIO, hashing: Any, chunk: bytes) -> None:
     """In a worker thread: one chunk to the hash and to the file."""
     if hashing is not None:
         hashing.update(chunk)
@@ -348,15 +345,6 @@ def _store(spool: io.FileIO, hashing: Any, chunk: bytes, sync: bool) -> None:
     try:
         while view:
             view = view[spool.write(view) or 0 :]
-    except OSError as error:
-        raise _not_stored(error) from error
-    if sync:
-        _sync(spool)
-
-
-def _sync(spool: io.FileIO) -> None:
-    try:
-        os.fsync(spool.fileno())
     except OSError as error:
         raise _not_stored(error) from error
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from io import BufferedReader
 from math import prod
 from pathlib import Path
@@ -24,6 +25,7 @@ from engine.models.spec import ModelSpec, parameters, size
 
 _MOST_HEADER = 1 << 20
 _CHUNK = 1 << 18
+_WORTH_A_THREAD = 1 << 20  # bytes
 
 
 def named(flat: NDArray[np.float32], spec: ModelSpec) -> dict[str, NDArray[np.float32]]:
@@ -62,12 +64,22 @@ def sha256(flat: NDArray[np.float32], spec: ModelSpec) -> str:
     return digest.hexdigest()
 
 
-def write(path: Path, flat: NDArray[np.float32], spec: ModelSpec, sync: bool = True) -> None:
-    """Writes the file, whole or not at all; with ``sync`` it is on the disk when this returns.
+def write(path: Path, flat: NDArray[np.float32], spec: ModelSpec, sync: bool = True) -> str:
+    """Writes the file, whole or not at all; with ``sync`` it is on the disk when this returns. Returns its SHA-256 (hex).
 
     Raises:
         OSError: the operating system refuses.
     """
+    if flat.nbytes < _WORTH_A_THREAD:
+        _write(path, flat, spec, sync)
+        return sha256(flat, spec)
+    with ThreadPoolExecutor(1) as beside:  # one core hashes while the other one and the disk write
+        digest = beside.submit(sha256, flat, spec)
+        _write(path, flat, spec, sync)
+        return digest.result()
+
+
+def _write(path: Path, flat: NDArray[np.float32], spec: ModelSpec, sync: bool) -> None:
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:
         file.write(header(spec))

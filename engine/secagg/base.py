@@ -44,6 +44,14 @@ class Opener(Protocol):
         """Adds a payload that passed ``check`` to the accumulator, in one pass, in the ring: any order gives the same bits."""
         ...
 
+    def take(self, path: Path, max_norm: float = 0.0) -> None:
+        """``check`` and ``fold`` in one pass over the file. When it raises, the accumulator is spoiled: build it anew.
+
+        Raises:
+            WardroundError: as ``check``.
+        """
+        ...
+
     def total(self) -> Ring:
         """The sum of all folded payloads; decode it with ``fixed_point``.
 

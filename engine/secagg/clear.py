@@ -46,10 +46,11 @@ class ClearSealer:
 class ClearOpener:
     """Adds vectors of one layout: 32 bits means an update, whose weight and norm can be checked; 64 bits means counts."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, memory: Ring | None = None) -> None:
+        """``memory``: a vector of this layout that nobody needs any more, to be the accumulator."""
         self._layout = layout
         self._dtype = np.dtype("<u4" if layout.bits == 32 else "<u8")
-        self._total = empty_ring(layout)
+        self._total = empty_ring(layout) if memory is None else memory
         self._total.fill(0)
         self._weight = 0
 
@@ -58,6 +59,17 @@ class ClearOpener:
 
         The norm is that of the change itself: ‖decoded w · delta‖ / w, compared only when ``max_norm`` > 0.
         """
+        self._pass(path, max_norm, check=True, add=False)
+
+    def fold(self, path: Path) -> None:
+        """Adds one payload, 1 MiB at a time, in place; see ``Opener.fold``."""
+        self._pass(path, 0.0, check=False, add=True)
+
+    def take(self, path: Path, max_norm: float = 0.0) -> None:
+        """Checks and adds while each chunk is in the processor's cache; see ``Opener.take``."""
+        self._pass(path, max_norm, check=True, add=True)
+
+    def _pass(self, path: Path, max_norm: float, *, check: bool, add: bool) -> None:
         layout = self._layout
         size = path.stat().st_size
         if size != layout.nbytes:
@@ -69,38 +81,44 @@ class ClearOpener:
             body -= WEIGHT_FROM_END
             raw, share, loss = self._extras(path)
             weight = raw / one
-            if not 0.0 < weight <= 1.0 or not 0 <= share <= raw:
+            if check and (not 0.0 < weight <= 1.0 or not 0 <= share <= raw):
                 raise WardroundError("E-TRAIN-10")
-            if not 0 <= loss <= round(weight * 2.0**30) + 1:
+            if check and not 0 <= loss <= round(weight * 2.0**30) + 1:
                 raise WardroundError("E-TRAIN-09")
+            self._weight += raw if add else 0
         # The weight's own rounding (half a step) can move the bound by clip/2 steps; the element's rounding by half a step.
         bound = weight * layout.clip * one + layout.clip / 2 + 1
+        least = -bound if layout.bits == 32 else 0  # counts, and sums of what is never negative
         squares = 0.0
         for start, chunk in self._chunks(path):
             numbers = signed(chunk)[: max(0, body - start)]
-            if numbers.size == 0:
-                continue
-            if int(numbers.max()) > bound or int(numbers.min()) < -bound:
-                raise WardroundError("E-TRAIN-09")
-            if max_norm > 0.0 and layout.bits == 32:
-                squares += _squares(numbers)
-        norm = float(np.sqrt(squares)) / one / weight
+            if check and numbers.size:
+                if int(numbers.max()) > bound or int(numbers.min()) < least:
+                    raise WardroundError("E-TRAIN-09")
+                if max_norm > 0.0 and layout.bits == 32:
+                    squares += _squares(numbers)
+            if add:
+                part = self._total[start : start + chunk.size]
+                np.add(part, chunk, out=part)
+        norm = float(np.sqrt(squares)) / one / weight if check else 0.0
         if norm > max_norm > 0.0:
             raise WardroundError("E-TRAIN-11", norm=round(norm, 3), limit=max_norm)
-
-    def fold(self, path: Path) -> None:
-        """Adds one payload, 1 MiB at a time, in place; see ``Opener.fold``."""
-        for start, chunk in self._chunks(path):
-            part = self._total[start : start + chunk.size]
-            np.add(part, chunk, out=part)
-        if self._layout.bits == 32:
-            self._weight += self._extras(path)[0]
 
     def total(self) -> Ring:
         """The accumulator itself (not a copy); see ``Opener.total``."""
         if self._weight > (1.0 + WEIGHT_SLACK) * (1 << self._layout.fraction_bits):
             raise WardroundError("E-TRAIN-12")
         return self._total
+
+    def weight(self, path: Path) -> float:
+        """The weight w that an update claims."""
+        return self._extras(path)[0] / (1 << self._layout.fraction_bits)
+
+    def last(self, path: Path) -> float:
+        """The last number of a vector of counts; of statistics, the site's training rows."""
+        with path.open("rb") as file:
+            file.seek(-8, 2)
+            return int.from_bytes(file.read(), "little", signed=True) / (1 << self._layout.fraction_bits)
 
     def _extras(self, path: Path) -> tuple[int, int, int]:
         """w, w · clipped share and w · loss of an update, in grid steps."""

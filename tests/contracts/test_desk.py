@@ -215,6 +215,7 @@ def wired(fuse: Fuse) -> Iterator[None]:
         patch.setattr(Database, "transaction", risky_transaction)
         patch.setattr(vector, "write", risky(vector.write))
         patch.setattr(ClearOpener, "fold", risky(ClearOpener.fold))
+        patch.setattr(ClearOpener, "take", risky(ClearOpener.take))
         patch.setattr(Spool, "drop_phase", risky(Spool.drop_phase))
         yield
 

@@ -102,3 +102,25 @@ def test_weights_of_all_sites_sum_to_one_in_spite_of_rounding(tmp_path: Path) ->
         opener.fold(spool(tmp_path / f"{site}", update(count / sum(rows))))
     opened = fixed_point.open_update(opener.total(), UPDATE)  # type: ignore[arg-type]
     assert opened.weight_sum == pytest.approx(1.0, abs=1e-7)
+
+
+def test_taking_checks_and_adds_in_one_pass(tmp_path: Path) -> None:
+    twice, once = ClearOpener(UPDATE), ClearOpener(UPDATE)
+    for site, seed in enumerate((1, 2, 3)):
+        path = spool(tmp_path / f"{site}", update(0.25 + seed / 100))
+        twice.check(path, max_norm=10.0)
+        twice.fold(path)
+        once.take(path, max_norm=10.0)
+    assert np.array_equal(once.total(), twice.total())
+    bad = update(0.25)
+    bad[0] = np.uint32(1 << 30)
+    with pytest.raises(WardroundError):
+        once.take(spool(tmp_path / "bad", bad))
+
+
+def test_used_memory_makes_the_same_sum(tmp_path: Path) -> None:
+    path = spool(tmp_path / "u", update(0.25))
+    fresh, used = ClearOpener(UPDATE), ClearOpener(UPDATE, np.full(UPDATE.length, 7, np.uint32))
+    fresh.take(path)
+    used.take(path)
+    assert np.array_equal(fresh.total(), used.total())
