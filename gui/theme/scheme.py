@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QApplication
@@ -14,6 +16,8 @@ APPEARANCES = ("auto", "light", "dark")
 ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
 """Percent; Ctrl + and Ctrl - walk along these."""
 LEAST_POINTS = 10.0
+FONTS = Path(__file__).parent.parent / "fonts"
+BUNDLED_FAMILY = "Wardround Sans"
 
 _BETTER_FAMILIES = ("Noto Sans", "Source Sans 3", "Noto Sans CJK SC", "Source Han Sans SC")
 _PLAIN_FAMILIES = ("DejaVu Sans", "Bitstream Vera Sans", "Sans Serif", "Sans")
@@ -84,13 +88,26 @@ class Scheme(QObject):
 
 
 def _readable_font(system: QFont) -> QFont:
-    """The desktop's own font; where there is no desktop theme, the first well-made family that is installed."""
+    """The desktop's own font; behind it, or where there is no desktop, the first well-made family, ours at last.
+
+    Ours is loaded only when it is needed: it costs two megabytes.
+    """
     font = QFont(system)
     if font.pointSizeF() <= 0:
         font.setPointSizeF(LEAST_POINTS)
-    if QFontInfo(system).family() in _PLAIN_FAMILIES or system.family() in _PLAIN_FAMILIES:
-        installed = set(QFontDatabase.families())
-        better = [family for family in _BETTER_FAMILIES if family in installed]
-        if better:
-            font.setFamilies([*better, system.family()])
+    chinese = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    if QFontInfo(system).family() not in _PLAIN_FAMILIES and system.family() not in _PLAIN_FAMILIES:
+        font.setFamilies([system.family(), *([] if chinese else _bundled())])
+        return font
+    installed = set(QFontDatabase.families())
+    better = [family for family in _BETTER_FAMILIES if family in installed]
+    if not better or not chinese:
+        better += _bundled()
+    font.setFamilies([*better, system.family()])
     return font
+
+
+def _bundled() -> list[str]:
+    for path in sorted(FONTS.glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(path))
+    return [BUNDLED_FAMILY]

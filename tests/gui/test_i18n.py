@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtGui import QRawFont
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from gui import formats
 from gui.desk import Desk
 from gui.i18n import update
 from gui.languages import Languages
+from gui.theme.scheme import BUNDLED_FAMILY, FONTS
 from gui.widgets.rail import PAGES
 
 GUI = Path(update.__file__).parent.parent
@@ -90,6 +92,23 @@ def test_the_switch_brings_qts_own_words_numbers_and_dates_along(qapp: QApplicat
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
     assert formats.duration(600) == "10 min"
     assert formats.count(1234567) == "1,234,567"
+
+
+def characters_of_our_catalogues() -> set[str]:
+    """What our own Chinese words need, of the window, the engine and the errors."""
+    written = "".join(translation.text or "" for _, _, translation in messages(update.CATALOGUE))
+    engine = GUI.parent / "engine"
+    for path in (*(engine / "text" / "zh").glob("*.json"), *(engine / "errors").glob("*.py")):
+        written += path.read_text(encoding="utf-8")
+    return {letter for letter in written if letter.isprintable() and not letter.isspace()}
+
+
+@pytest.mark.parametrize("path", sorted(FONTS.glob("*.otf")), ids=lambda path: path.stem)
+def test_the_bundled_letters_suffice_for_our_own_words(qapp: QApplication, path: Path) -> None:
+    font = QRawFont(str(path), 12.0)
+    assert font.isValid()
+    assert font.familyName() == BUNDLED_FAMILY
+    assert {letter for letter in characters_of_our_catalogues() if not font.supportsCharacter(ord(letter))} == set()
 
 
 def texts(root: QWidget) -> dict[int, str]:
