@@ -146,6 +146,8 @@ def write_licences(documentation: Path) -> None:
         "/usr/share/common-licenses/LGPL-3): they are separate shared libraries in /opt/wardround/_internal/PySide6 and may be",
         "replaced there by changed ones. Python itself is under the Python Software Foundation's licence; the system",
         "libraries beside it come from the distribution that built the package, whose /usr/share/doc has their licences.",
+        "The window's own font is a part of Noto Sans CJK under the SIL Open Font License 1.1:",
+        "/opt/wardround/_internal/gui/fonts/OFL.txt.",
         "",
     ]
     for distribution in sorted(bundled(), key=lambda each: each.metadata["Name"].lower()):
