@@ -104,7 +104,9 @@ SETTINGS: Mapping[str, Setting] = {
             "number",
             15,
             lambda to: translate("Lock after (minutes)", to),
-            lambda to: translate("After so many minutes without a key or a click, the records are locked. Training goes on.", to),
+            lambda to: translate(
+                "After so many minutes without a key or a click, the records are locked; not while training runs, which needs them.", to
+            ),
             low=1,
             high=480,
         ),
