@@ -302,7 +302,10 @@ class Agent:
                 wait = min(wait * 2, LONGEST_WAIT)
                 self._tell(state=before)
             else:
-                self._tell(last_heard=self._clock.now(), problem=None, retry_in=None)
+                shown = self._moment.problem
+                if shown is not None and shown.exit_code == UNREACHABLE:  # what a check refused stays until a task is done again
+                    shown = None
+                self._tell(last_heard=self._clock.now(), problem=shown, retry_in=None)
                 return answer
 
     async def _beat(self) -> None:
