@@ -78,6 +78,19 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("研究 {study} 的第 {version} 版模型已不再保留，或从未发布。", "无需处理：Wardround 会请求最新版本。"),
     ),
+    "E-ROUND-09": entry(
+        Status.FAILED_PRECONDITION,
+        6,
+        Who.LEAD,
+        (
+            "The coordinator asks for something that the approved plan of {study} does not hold: {reason}. Nothing was sent.",
+            "Do not go on before the lead hospital has explained it; telephone, do not write. Then start the study again.",
+        ),
+        (
+            "协调器提出了研究 {study} 的已批准方案中没有的要求：{reason}。没有发送任何内容。",
+            "在牵头医院作出解释之前请勿继续；请致电，不要写信。之后可重新开始该研究。",
+        ),
+    ),
     # --- UPDATE: one payload
     "E-UPDATE-01": entry(
         Status.INVALID_ARGUMENT,
@@ -114,6 +127,19 @@ ENTRIES: dict[str, Entry] = {
             "It was not used. Wardround sends it again from the beginning.",
         ),
         ("从 {site} 收到的内容与声明不符：哈希值不同。", "该内容未被使用。Wardround 会从头重新发送。"),
+    ),
+    "E-UPDATE-04": entry(
+        Status.INVALID_ARGUMENT,
+        4,
+        Who.LEAD,
+        (
+            "The update of {site} weighs {found}; by its own count of rows it has to weigh {expected}.",
+            "It was not used. Ask the hospital whether its records have changed since the study began; if it cannot say, revoke it.",
+        ),
+        (
+            "{site} 的更新权重为 {found}；按其自报的行数应为 {expected}。",
+            "该更新未被使用。请询问该医院其记录自研究开始以来是否有变动；如无法说明，请将其吊销。",
+        ),
     ),
     # --- COORD: the lead's commands
     "E-COORD-01": entry(

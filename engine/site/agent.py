@@ -18,6 +18,7 @@ from engine.clock import Clock
 from engine.errors import Cancelled, WardroundError
 from engine.site.books import Books, digest
 from engine.site.closing import close_study
+from engine.site.demand import require_planned
 from engine.site.participant import Opened, Participant
 from engine.site.release import Gate
 from engine.study.bundle import Bundle
@@ -111,6 +112,7 @@ class Agent:
         self._seen_round = -1
         self._seen: set[tuple[int, Phase]] = set()
         self._model: tuple[int, str, bytearray] | None = None
+        self._hashes: dict[int, str] = {}
 
     # -- from the outside, on the asyncio thread
 
@@ -151,6 +153,7 @@ class Agent:
                         state=SiteState.WAITING_FOR_OTHERS if self._seen_round >= 0 else SiteState.READY, step="waiting", progress=0.0
                     )
                 else:
+                    await self._require_planned(tasks.task)
                     await self._do(tasks.task)
         finally:
             heart.cancel()
@@ -183,6 +186,19 @@ class Agent:
         for record in records:
             self._seen.add((record.round, record.phase))
             self._seen_round = max(self._seen_round, record.round)
+
+    async def _require_planned(self, task: Task) -> None:
+        """Ends our part in the study when the coordinator asks for what nobody approved, or tells now this and now that."""
+        require_planned(task, self._bundle, self._participant.site)
+        if self._hashes.setdefault(task.model_version, task.model_sha256) != task.model_sha256:
+            raise WardroundError("E-ROUND-09", study=self._study, reason=f"another model {task.model_version}")
+        told = Phase.RANGES if task.key.phase in (Phase.RANGES, Phase.STATISTICS) else Phase.STATISTICS
+        if task.key.phase is Phase.RANGES or (told is Phase.RANGES and not ranges_length(self._bundle.manifest)):
+            return
+        # Other ranges for the same records would show, count by count, where single values lie.
+        await self._books.put_opened(told, task.opened)
+        if await self._books.opened(told) != task.opened:
+            raise WardroundError("E-ROUND-09", study=self._study, reason=f"other sums of the phase {told.value}")
 
     async def _do(self, task: Task) -> None:
         """One task: the sealed vector of an earlier life if there is one, else work; then send and wait for the receipt."""
@@ -226,12 +242,8 @@ class Agent:
             case Phase.RANGES:
                 return Opened(b"", b"")
             case Phase.STATISTICS:
-                if ranges_length(self._bundle.manifest):
-                    await self._books.put_opened(Phase.RANGES, task.opened)
-                    return Opened(task.opened, b"")
-                return Opened(b"", b"")
+                return Opened(await self._books.opened(Phase.RANGES) or b"", b"")
             case _:
-                await self._books.put_opened(Phase.STATISTICS, task.opened)
                 return Opened(await self._books.opened(Phase.RANGES) or b"", task.opened)
 
     def _step_token(self) -> _StepToken:

@@ -110,4 +110,9 @@ def m002_rounds(database: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_federation, m002_rounds)
+def m003_rows(database: Database) -> None:
+    """The training rows that each site counted, where its statistics were seen: by them its updates are weighed."""
+    database.execute("ALTER TABLE answers ADD COLUMN rows INTEGER")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_federation, m002_rounds, m003_rows)

@@ -161,6 +161,24 @@ def record_answer(database: Database, key: PhaseKey, row: Answer) -> None:
     )
 
 
+def keep_rows(database: Database, key: PhaseKey, site: SiteId, rows: int) -> None:
+    """The training rows that the site's accepted statistics count."""
+    database.execute(
+        "UPDATE answers SET rows = ? WHERE study = ? AND round = ? AND attempt = ? AND phase = ? AND site = ?",
+        (rows, key.study, key.round, key.attempt, key.phase, site),
+    )
+
+
+def rows_of(database: Database, study: StudyId, site: SiteId) -> int | None:
+    """The training rows that the site counted in the statistics that were opened; None where nobody saw them."""
+    found = database.execute(
+        "SELECT a.rows FROM answers a JOIN phases p ON p.study = a.study AND p.round = a.round AND p.attempt = a.attempt"
+        " AND p.phase = a.phase WHERE p.state = 'closed' AND a.study = ? AND a.phase = ? AND a.site = ? AND a.state = ?",
+        (study, Phase.STATISTICS, site, AnswerState.ACCEPTED),
+    )
+    return found[0][0] if found else None
+
+
 def withdraw(database: Database, key: PhaseKey, site: SiteId) -> None:
     """An accepted answer does not count any more: its site left or was revoked before the phase closed."""
     database.execute(

@@ -511,8 +511,8 @@ def test_a_change_above_the_norm_bound_is_a_failure_of_its_site(town: Make) -> N
     assert federation.poll(H2).task is None
     with raises("E-ROUND-02"):
         federation.send(H2, task, update_payload(federation, task, 0.001, 0.5))
-    for name in (H0, H1):
-        federation.send(name, federation.task(name), update_payload(federation, task, 0.001, 0.2))
+    for name, weight in ((H0, 0.2), (H1, 0.3)):
+        federation.send(name, federation.task(name), update_payload(federation, task, 0.001, weight))
     assert federation.task(H2).key.phase is Phase.EVALUATION
 
 
@@ -527,16 +527,36 @@ def test_no_bytes_are_a_number_that_poisons_the_model(town: Make) -> None:
         federation.send(H0, task, nan)
 
 
-def test_weights_that_sum_to_more_than_one_hold_the_study(town: Make) -> None:
+@pytest.mark.parametrize("weight", [0.9, 0.1])
+def test_a_weight_that_is_not_that_of_the_sites_own_count_is_a_failure_of_its_site(town: Make, weight: float) -> None:
+    """40 of 200 rows weigh 0.2: one site can neither gain influence nor make the sum useless, and the lead reads whose weight it was."""
     federation = town()
     to_update(federation)
-    for name in (H0, H1, H2):
-        task = federation.task(name)
-        federation.send(name, task, update_payload(federation, task, 0.5, 0.9))
-    assert federation.state() is StudyState.PAUSED
-    status = overview.status(federation.home, STUDY, federation.clock)
-    assert status.problem is not None
-    assert (status.problem.code, status.exit_code) == ("E-TRAIN-12", 3)
+    federation.reopen()  # the count outlives the process
+    task = federation.task(H0)
+    with pytest.raises(WardroundError, match="E-UPDATE-04") as caught:
+        federation.send(H0, task, update_payload(federation, task, 0.5, weight))
+    assert caught.value.fields["site"] == H0
+    assert federation.poll(H0).task is None
+    assert federation.answer(H1)
+    assert federation.answer(H2)
+    assert federation.task(H2).key.phase is Phase.EVALUATION
+    assert federation.state() is StudyState.RUNNING
+
+
+def test_statistics_below_zero_are_a_failure_of_their_site(town: Make) -> None:
+    """What is counted is never negative; taken into the sum, it would end the study for everybody."""
+    federation = town()
+    federation.start()
+    task = federation.task(H0)
+    payload = np.frombuffer(federation.payload(H0, task), "<i8").copy()
+    payload[-2] = -payload[-2]
+    with raises("E-TRAIN-09"):
+        federation.send(H0, task, payload.tobytes())
+    assert federation.answer(H1)
+    assert federation.answer(H2)
+    assert federation.state() is StudyState.RUNNING
+    assert federation.poll(H1).waiting_for == (H0,)
 
 
 def test_an_answer_to_a_phase_that_is_over_is_refused(town: Make) -> None:
