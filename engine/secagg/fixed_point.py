@@ -93,7 +93,9 @@ def decode(ring: Ring, layout: Layout) -> NDArray[np.float64]:
     return signed(ring).astype(np.float64) * float(2.0**-layout.fraction_bits)
 
 
-def encode_update(delta: NDArray[np.float32], weight: float, loss: float, layout: Layout) -> tuple[NDArray[np.uint32], int]:
+def encode_update(
+    delta: NDArray[np.float32], weight: float, loss: float, layout: Layout, out: NDArray[np.uint32] | None = None
+) -> tuple[NDArray[np.uint32], int]:
     """One site's update in the ring: [w · clip(delta)…, w, w · share clipped, w · loss]; and how many values were cut.
 
     Args:
@@ -101,6 +103,7 @@ def encode_update(delta: NDArray[np.float32], weight: float, loss: float, layout
         weight: w = n / N, in (0, 1].
         loss: mean training loss, cut to ``largest_loss``.
         layout: of P + 3 elements, 32 bits.
+        out: (P + 3,) where to write; fresh memory without.
 
     Raises:
         WardroundError: E-TRAIN-01 for NaN or infinity, E-TRAIN-08 for another length, E-TRAIN-10 for another weight.
@@ -111,7 +114,7 @@ def encode_update(delta: NDArray[np.float32], weight: float, loss: float, layout
         raise WardroundError("E-TRAIN-10")
     if not np.isfinite(loss):
         raise WardroundError("E-TRAIN-01", count=1)
-    ring = np.empty(layout.length, dtype=np.uint32)
+    ring = np.empty(layout.length, dtype=np.uint32) if out is None else out
     clipped = _encode_into(ring[:-WEIGHT_FROM_END], delta, weight, layout)
     share = clipped / max(1, delta.size)
     extras = np.array([weight, weight * share, weight * min(max(loss, 0.0), largest_loss(layout))])

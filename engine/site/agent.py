@@ -19,6 +19,7 @@ from engine.errors import Cancelled, WardroundError
 from engine.site.books import Books, digest
 from engine.site.closing import close_study
 from engine.site.demand import require_planned
+from engine.site.download import Download
 from engine.site.participant import Opened, Participant
 from engine.site.release import Gate
 from engine.study.bundle import Bundle
@@ -111,7 +112,8 @@ class Agent:
         self._moment = Moment(SiteState.READY, "waiting", 0, 0.0, (), 0, None, None, None)
         self._seen_round = -1
         self._seen: set[tuple[int, Phase]] = set()
-        self._model: tuple[int, str, bytearray] | None = None
+        self._download: Download | None = None
+        self._model: tuple[int, str] | None = None  # what the download holds, whole and checked
         self._hashes: dict[int, str] = {}
 
     # -- from the outside, on the asyncio thread
@@ -223,7 +225,7 @@ class Agent:
 
     async def _work(self, task: Task) -> SealedVector:
         opened = await self._opened(task)
-        model = bytearray()
+        model = memoryview(b"")
         if task.key.phase in (Phase.UPDATE, Phase.EVALUATION, Phase.TEST):
             self._tell(state=SiteState.TRAINING, step="getting-model", round=task.key.round, progress=0.0)
             model = await self._fetch(task.model_version, task.model_sha256)
@@ -254,20 +256,21 @@ class Agent:
 
         return _StepToken(tell)
 
-    async def _fetch(self, version: int, sha256: str) -> bytearray:
-        if self._model is not None and self._model[:2] == (version, sha256):
-            return self._model[2]
-        self._model = None  # two models at once are not needed
-        content = bytearray()
+    async def _fetch(self, version: int, sha256: str) -> memoryview:
+        download = self._download = self._download or Download(self._participant.spec)
+        if self._model == (version, sha256):
+            return download.content()
+        self._model = None
+        download.begin(version)
 
         async def rest() -> None:
-            await self._gate.get_model(GetModel(self._study, version, len(content)), content)
+            await self._gate.get_model(GetModel(self._study, version, len(download)), download)
 
         await self._patiently(rest)
-        if await asyncio.to_thread(digest, content) != sha256:
+        if await asyncio.to_thread(digest, download.content()) != sha256:
             raise WardroundError("E-SITE-04", version=version)
-        self._model = (version, sha256, content)
-        return content
+        self._model = (version, sha256)
+        return download.content()
 
     def _check_receipt(self, receipt: Receipt, sealed: SealedVector) -> None:
         if receipt.key != sealed.key or receipt.site != self._participant.site or receipt.sha256 != sealed.sha256:

@@ -20,6 +20,8 @@ from engine.values import Phase, PhaseKey, RoundRecord, SealedVector, StudyId
 
 T = TypeVar("T")
 
+_WORTH_KEEPING = 1 << 20  # bytes
+
 
 class Writer(Protocol):
     """Runs a function on the store's own thread and returns its result when it is durable."""
@@ -51,6 +53,7 @@ class Books:
         self._key = key
         self._study = study
         self._now = now
+        self._used = folder / f"{study}-used.sealed"
         self._opened: dict[Phase, bytes] = {}
 
     async def records(self) -> tuple[RoundRecord, ...]:
@@ -102,13 +105,15 @@ class Books:
         """Keeps a sealed vector until its round is published; the file first, then the row that names it."""
         key = sealed.key
         name = f"{key.study}-{key.round}-{key.attempt}-{key.phase}.sealed"
-        await asyncio.to_thread(write_sealed, self._folder / name, self._key, sealed.payload)
+        used = self._used if len(sealed.payload) >= _WORTH_KEEPING else None
+        await asyncio.to_thread(write_sealed, self._folder / name, self._key, sealed.payload, used)
         entry = OutboxEntry(key, name, sealed.sha256, len(sealed.payload))
         await self._write(lambda database: studies.put_outbox(database, entry))
 
     async def forget_all(self) -> None:
         """Drops every sealed vector of the study: it has ended."""
         self._unlink(await self._write(lambda database: self._drop(database, list(studies.outbox(database, self._study)))))
+        self._used.unlink(missing_ok=True)
 
     def _drop(self, database: Database, entries: list[OutboxEntry]) -> list[OutboxEntry]:
         """On the writer thread; the files go afterwards: a row never stands for a file that is gone while it may be needed."""
@@ -116,8 +121,13 @@ class Books:
         return entries
 
     def _unlink(self, entries: list[OutboxEntry]) -> None:
+        """Deletes the files, but one of the longer ones: it is overwritten by the next vector."""
         for entry in entries:
-            (self._folder / entry.file).unlink(missing_ok=True)
+            path = self._folder / entry.file
+            if entry.length >= _WORTH_KEEPING and path.exists():
+                path.replace(self._used)
+            else:
+                path.unlink(missing_ok=True)
 
     async def set_state(self, state: str) -> None:
         """Where this site is in the study."""

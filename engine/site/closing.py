@@ -43,7 +43,7 @@ class OwnModel:
     passes: int
 
 
-def close_study(participant: Participant, content: bytes | bytearray, opened: Opened, token: Token) -> Closing:
+def close_study(participant: Participant, content: bytes | bytearray | memoryview, opened: Opened, token: Token) -> Closing:
     """Compares the three models on this site's own test patients.
 
     Args:

@@ -110,9 +110,10 @@ class Participant:
         self._parts = parts
         self._threads = threads
         self._examples: SplitExamples | None = None
+        self._ring: NDArray[np.uint32] | None = None
 
-    def perform(self, task: Task, model: bytes | bytearray, opened: Opened, token: Token) -> SealedVector:
-        """One phase of one round: the vector that this site gives, sealed.
+    def perform(self, task: Task, model: bytes | bytearray | memoryview, opened: Opened, token: Token) -> SealedVector:
+        """One phase of one round: the vector that this site gives, sealed; its memory is used again for the next update.
 
         Raises:
             WardroundError: E-TRAIN-… when training failed, E-DATA-… when the records do not fit, E-STUDY-… when the model's file is wrong.
@@ -133,7 +134,9 @@ class Participant:
                 weights = vector.read(model, self.spec)
                 update = self._step(self.spec, weights, train, self.manifest.training, self.round_seed(task.key.round), token)
                 weight = len(train) / task.total_examples
-                ring, _ = fixed_point.encode_update(update.delta, weight, update.loss, layout)
+                if self._ring is None:
+                    self._ring = np.empty(layout.length, dtype=np.uint32)
+                ring, _ = fixed_point.encode_update(update.delta, weight, update.loss, layout, self._ring)
             case Phase.EVALUATION | Phase.TEST:
                 self.prepare()
                 examples = self.examples(opened, token)

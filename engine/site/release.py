@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from engine.clock import Clock
 from engine.errors import WardroundError
 from engine.settings import Settings
+from engine.site.download import Download
 from engine.site.link import Endpoint as Endpoint
 from engine.site.link import GrpcTransport
 from engine.store.outbound import Intent, Sent
@@ -175,7 +176,7 @@ class Gate:
         """Sends one sealed vector, from where an earlier attempt ended; raises E-SITE-02 when the gate was shut meanwhile."""
         return await self._release(message, self._transport.submit)
 
-    async def get_model(self, message: GetModel, into: bytearray) -> None:
+    async def get_model(self, message: GetModel, into: Download) -> None:
         """Downloads a model's file, appending its chunks to ``into``, which holds ``message.offset`` bytes already."""
 
         async def download(request: GetModel, sent: SentCallback) -> None:

@@ -19,19 +19,25 @@ CHUNK_BYTES = 4 << 20
 TAG_BYTES = 16
 
 
-def write_sealed(path: Path, key: bytes, content: bytes | memoryview) -> None:
-    """Writes ``content`` encrypted under a fresh key derived from ``key`` (32 bytes); the file appears whole or not at all."""
+def write_sealed(path: Path, key: bytes, content: bytes | memoryview, used: Path | None = None) -> None:
+    """Writes ``content`` encrypted under a fresh key derived from ``key`` (32 bytes); the file appears whole or not at all.
+
+    ``used``: a file that nobody needs any more, to be overwritten, which costs a third of a fresh one; it need not exist.
+    """
     salt = os.urandom(SALT_BYTES)
     cipher = AESGCM(_file_key(key, salt))
     view = memoryview(content)
     count = max(1, -(-len(view) // CHUNK_BYTES))
     temporary = path.with_name(path.name + ".part")
     try:
-        with open(temporary, "wb", opener=_private) as file:
+        if used is not None and used.exists():
+            used.replace(temporary)
+        with open(temporary, "r+b" if temporary.exists() else "wb", opener=_private) as file:
             file.write(MAGIC + salt)
             for index in range(count):
                 chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
                 file.write(cipher.encrypt(_nonce(index, last=index == count - 1), chunk, MAGIC))
+            file.truncate()
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
