@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from engine.session.session import Session
 
 TYPING_MS = 150  # the filter waits until the person has stopped typing
+MEASURED = 40  # rows by which the columns get their width
 CALM_MS = 250  # and the list is not asked for more often than this while messages leave
 _RECEIPTS = {"ok": ("check", "ok"), "waiting": ("circle", "muted"), "failed": ("cross", "bad")}
 
@@ -123,7 +124,7 @@ class OutboundPage(Page):
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.horizontalHeader().setHighlightSections(False)
         header = self.table.horizontalHeader()
-        header.setResizeContentsPrecision(0)  # only the rows on the screen: the others are not here
+        header.setResizeContentsPrecision(MEASURED)  # never 0: that measures every row of the ledger
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(OutboundModel.STUDY, QHeaderView.ResizeMode.Stretch)
         self._fit_least()
@@ -308,7 +309,7 @@ class OutboundPage(Page):
         self.problem.emit(problem)
 
     def _export_ended(self) -> None:
-        self.export.setEnabled(bool(self._totals and self._totals.messages))
+        self._show()
 
     # ---------------------------------------------------------------- showing
 
@@ -316,7 +317,9 @@ class OutboundPage(Page):
         totals = self._totals
         messages, sent = (totals.messages, totals.bytes) if totals is not None else (0, 0)
         self.primary = self.export
-        self.export.setEnabled(messages > 0)
+        # What is written down but still waits to leave is a row, too.
+        listed = totals is not None and bool(messages or totals.total_rows or self.filter.text())
+        self.export.setEnabled(listed)
         self.figures[0].setText(formats.size(sent))
         self._figure_notes[0].setText(self.tr("Messages: {messages}").format(messages=formats.count(messages)))
         self.figures[1].setText(formats.count(0))
@@ -326,9 +329,9 @@ class OutboundPage(Page):
             self.tr("Nothing leaves until you resume.") if paused else self.tr("Messages of approved studies may leave.")
         )
         self.pause.setText(self.tr("Resume sending") if paused else self.tr("Pause sending"))
-        self.table.setVisible(messages > 0)
-        self.filter.setVisible(messages > 0)
-        self.empty.setVisible(totals is not None and messages == 0)
+        self.table.setVisible(listed)
+        self.filter.setVisible(listed)
+        self.empty.setVisible(totals is not None and not listed)
         self.empty.set_words(
             self.tr("Nothing has left this computer"),
             self.tr("Each message for a study will be a line here before its first byte leaves."),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
@@ -107,6 +107,18 @@ def test_pause_and_resume_sending(open_desk: Desk, qtbot: QtBot) -> None:
     assert page.pause.text() == "Pause sending"
 
 
+def test_a_message_that_did_not_get_through_is_a_row_all_the_same(open_desk: Desk, lead: Lead, qtbot: QtBot) -> None:
+    page = show(open_desk)
+    invitation = lead.invite("north")
+    lead.pause_port()
+    open_desk.session.enrol(invitation)
+    qtbot.waitUntil(page.table.isVisible, timeout=WAIT)
+    qtbot.waitUntil(lambda: words(page, 0)[OutboundModel.RECEIPT] in ("Waiting", "Not received"), timeout=WAIT)
+    assert page.figures[1].text() == "0"
+    assert not page.empty.isVisible()
+    assert page.export.isEnabled()
+
+
 def test_every_word_changes_with_the_language_and_none_is_cut(open_desk: Desk, lead: Lead, qtbot: QtBot) -> None:
     enrol(open_desk.session, lead)
     page = show(open_desk)
@@ -183,6 +195,32 @@ def test_a_hundred_thousand_rows_open_with_one_window(qtbot: QtBot) -> None:
     assert last is not None
     assert last.id == 0
     assert len(ledger.asked) <= 3
+
+
+def test_the_page_looks_at_few_of_many_rows(open_desk: Desk, qtbot: QtBot) -> None:
+    """A hundred thousand rows, of which Qt must ask for those on the screen and not for all to find the columns' width."""
+    page = show(open_desk)
+    qtbot.waitUntil(page.empty.isVisible, timeout=WAIT)
+    ledger = Ledger(100_000)
+    asked: set[int] = set()
+
+    class Watched(OutboundModel):
+        def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+            asked.add(index.row())
+            return super().data(index, role)
+
+    model = Watched(ledger.fetch, lambda _: QIcon())
+    page.table.setModel(model)
+    page.table.show()
+    model.reload()
+    ledger.answer()
+    page.table.grab()
+    page.table.verticalScrollBar().setValue(50_000)
+    page.table.grab()
+    ledger.answer()
+    page.table.grab()
+    assert len(asked) < 500
+    page.table.setModel(page.model)
 
 
 def test_the_answer_to_an_older_filter_is_dropped(qtbot: QtBot) -> None:
