@@ -238,6 +238,19 @@ def test_an_expired_invitation_is_not_sent(lead: Lead, site: Session) -> None:
     assert snapshot.of_coordinator(lead.home) == there
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_expired_invitation_of_a_command(lead: Lead, vault: Path, capsys: pytest.CaptureFixture[str], language: str) -> None:
+    path = _invitation(lead, "north", Late(-8 * DAY))
+    there = snapshot.of_coordinator(lead.home)
+    arguments = ["-C", str(vault / "home"), "--lang", language, "site", "enrol", str(path)]
+    assert main([*arguments, "--passphrase-file", str(vault / "passphrase")]) == 6
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "E-ENROL-03" in said.err
+    _in_words(said.err, "E-ENROL-03", language)
+    assert snapshot.of_coordinator(lead.home) == there
+
+
 def _date(moment: float) -> str:
     return datetime.datetime.fromtimestamp(moment, datetime.UTC).date().isoformat()
 
