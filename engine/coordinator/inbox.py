@@ -98,6 +98,8 @@ class Inbox:
         self._sum = None  # a half-added payload, or one without a row, must never be opened: then the sum is built from the files
         try:
             running.opener.take(path, self._max_norm if key.phase is Phase.UPDATE else 0.0)
+            if key.phase is Phase.UPDATE:
+                self._require_weight(site, running.opener.weight(path))
         except WardroundError as refused:
             self.fail(site, key, refused.code)
             raise

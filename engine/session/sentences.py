@@ -5,12 +5,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine import __version__
 from engine.errors import CATALOGUE, Language
 from engine.session.views import ForecastLine, PlanLine
 from engine.study.manifest import Manifest
 from engine.study.phases import layout_of, ranges_length
 from engine.text import translate
-from engine.values import Phase
+from engine.values import Phase, PhaseKey
+from engine.wire.codec import encode
+from engine.wire.messages import (
+    GetBundle,
+    GetModel,
+    Heartbeat,
+    Hello,
+    Join,
+    Leave,
+    ListStudies,
+    NextTask,
+    ReportError,
+    SiteState,
+    SubmitHeader,
+)
+
+_ENROL_BYTES = 310
+"""A certificate request, a public key and a signature; it varies by a few bytes."""
 
 
 def kind(name: str, phase: str, language: Language) -> str:
@@ -55,7 +73,7 @@ def never_leaves(language: Language) -> tuple[str, ...]:
     return (
         translate("Patient records: rows, names, numbers, dates, free text", language),
         translate("File names and folders", language),
-        translate("Predictions for a single patient", language),
+        translate("Which prediction belongs to which patient", language),
         translate("The model adapted to your hospital", language),
         translate("Logs", language),
     )
@@ -149,6 +167,13 @@ def warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
         said.append(
             translate("The lead hospital can see each hospital's model update and counts in this study, not only their sum.", language)
         )
+        said.append(
+            translate(
+                "Where only one of your patients has a value or belongs to a group, the counts and sums of it are that patient's own; "
+                "with few validation or test patients, the scores of single patients can be read from the counts, without their names.",
+                language,
+            )
+        )
     if manifest.privacy.mechanism == "none":
         said.append(
             translate(
@@ -159,40 +184,61 @@ def warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
 
 
 def forecast(manifest: Manifest, parameters: int, language: Language) -> tuple[ForecastLine, ...]:
-    """What will leave, kind by kind."""
+    """What will leave: every kind of the ledger, the largest first to be named; sizes are those of a whole message."""
+    lines = [*_results(manifest, parameters, language), *_questions(manifest, language)]
+    return tuple(ForecastLine(*line) for line in lines)
+
+
+Line = tuple[str, int, int, str]
+
+
+def _results(manifest: Manifest, parameters: int, language: Language) -> list[Line]:
+    """What is made of the records."""
     count = manifest.rounds.count
 
-    def size(phase: Phase) -> int:
-        return layout_of(phase, manifest, parameters).nbytes
+    def line(phase: Phase, messages: int, what: str) -> Line:
+        nbytes = layout_of(phase, manifest, parameters).nbytes
+        header = encode(SubmitHeader(PhaseKey(manifest.study.id, count, 1, phase), nbytes, "0" * 64))
+        return kind("submit", phase, language), messages, len(header) + nbytes, what
 
+    scale = translate("Counts, sums and sums of squares of your training patients, so that all sites use one scale", language)
+    changes = translate("Changes to {parameters} numbers in the model", language, parameters=parameters)
+    judged = translate("How often the model was right or wrong, and how often each score came, as counts", language)
     lines = [
-        (
-            kind("submit", "statistics", language),
-            1,
-            size(Phase.STATISTICS),
-            translate("Counts, sums and sums of squares of your training patients, so that all sites use one scale", language),
-        ),
-        (
-            kind("submit", "update", language),
-            count,
-            size(Phase.UPDATE),
-            translate("Changes to {parameters} numbers in the model", language, parameters=parameters),
-        ),
-        (
-            kind("submit", "evaluation", language),
-            count,
-            size(Phase.EVALUATION),
-            translate("How often the model was right or wrong, as counts", language),
-        ),
-        (
-            kind("submit", "test", language),
-            1,
-            size(Phase.TEST),
-            translate("The same for the test patients, once", language),
-        ),
-        (kind("next-task", "", language), 3 * count, 60, translate("Asking what to do next; no data", language)),
+        line(Phase.STATISTICS, 1, scale),
+        line(Phase.UPDATE, count, changes),
+        line(Phase.EVALUATION, count, judged),
+        line(Phase.TEST, 1, translate("The same for the test patients, once", language)),
     ]
     if ranges_length(manifest):
-        text = translate("How many values are of which size, where the plan names no range", language)
-        lines.insert(0, (kind("submit", "ranges", language), 1, size(Phase.RANGES), text))
-    return tuple(ForecastLine(*line) for line in lines)
+        sizes = translate("How many values are of which size, where the plan names no range", language)
+        lines.insert(0, line(Phase.RANGES, 1, sizes))
+    return lines
+
+
+def _questions(manifest: Manifest, language: Language) -> list[Line]:
+    """What is made of nothing but the study's name, this program's version and this hospital's keys; counts are about right."""
+    study, count = manifest.study.id, manifest.rounds.count
+    question = len(encode(NextTask(study, SiteState.WAITING_FOR_OTHERS, count, 20.0)))
+    asked = translate("For every task, and every 20 seconds while waiting; no data", language)
+    alive = translate("Every 10 seconds while this computer works; no data", language)
+    model = translate("Fetching the shared model; no data", language)
+    joined = translate("Your signature of this plan, once you approve it", language)
+    enrolled = translate("Public keys, program version and kind of operating system, once at enrolment", language)
+    return [
+        (kind("next-task", "", language), 3 * count + 4, question, asked),
+        (kind("heartbeat", "", language), count, len(encode(Heartbeat(study, SiteState.TRAINING, count))), alive),
+        (kind("get-model", "", language), count + 2, len(encode(GetModel(study, count, 0))), model),
+        (kind("join", "", language), 1, len(encode(Join(study, "0" * 64, bytes(64)))), joined),
+        (kind("list-studies", "", language), 2, len(encode(ListStudies())), translate("Looking for news; an empty message", language)),
+        (kind("get-bundle", "", language), 1, len(encode(GetBundle(study))), translate("Fetching this plan; no data", language)),
+        (kind("enrol", "", language), 1, _ENROL_BYTES, enrolled),
+        (kind("hello", "", language), 1, len(encode(Hello(__version__))), translate("The program's version", language)),
+        (
+            kind("report-error", "", language),
+            0,
+            len(encode(ReportError(PhaseKey(study, count, 1, Phase.EVALUATION), "E-TRAIN-01"))),
+            translate("Only when a step cannot be done: its error code, no text", language),
+        ),
+        (kind("leave", "", language), 0, len(encode(Leave(study))), translate("Only when you leave the study", language)),
+    ]
