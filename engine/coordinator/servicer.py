@@ -13,7 +13,9 @@ import functools
 import hashlib
 import io
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +58,8 @@ SERVICE = "wardround.v1.Coordinator"
 _GOSSIP_SECONDS = 1.0  # who is still awaited may be told this late; a task or a record is told at once
 _ENDED = (StudyState.FINISHED, StudyState.STOPPED)  # nothing more will come: a site that asks again is told at once
 _OVER = (StudyState.FINISHED, StudyState.STOPPED)  # nothing will come any more: no reason to let a site wait
+_MOST_CALLS = 64
+"""Calls of one certificate at the same time: a site has one or two for each study; more are a broken program, or somebody else's."""
 _LOG = get_logger("coordinator.servicer")
 
 T = TypeVar("T")
@@ -113,6 +117,7 @@ class Servicer:
         self._change = self._loop.create_future()
         self._streams: set[_Stream] = set()
         self._uploads: dict[tuple[SiteId, PhaseKey], _Stream] = {}
+        self._calls: Counter[str] = Counter()
         self._closing = False
         self._review: asyncio.Task[None] | None = None
         self._review_again = False
@@ -156,7 +161,8 @@ class Servicer:
     def _door(self, call: Callable[[Any, Any], Awaitable[T]]) -> Callable[[Any, Any], Awaitable[T]]:
         async def guarded(request: Any, context: Any) -> T:
             try:
-                return await call(request, context)
+                with self._counted(_peer(context)):
+                    return await call(request, context)
             except WardroundError as error:
                 refusal = error
             except grpc.aio.AbortError:
@@ -167,6 +173,20 @@ class Servicer:
             return await context.abort(grpc.StatusCode[refusal.entry.status.value], failure.detail(refusal))  # type: ignore[no-any-return]
 
         return guarded
+
+    @contextmanager
+    def _counted(self, peer: PeerIdentity) -> Iterator[None]:
+        """One more call of this certificate, unless it has too many."""
+        name = peer.certificate_sha256
+        if self._calls[name] >= _MOST_CALLS:
+            raise WardroundError("E-NET-22", most=_MOST_CALLS)
+        self._calls[name] += 1
+        try:
+            yield
+        finally:
+            self._calls[name] -= 1
+            if not self._calls[name]:
+                del self._calls[name]
 
     def _unary(self, rpc: Rpc, kind: type[T], work: Callable[[Any, T], object]) -> grpc.RpcMethodHandler:
         async def call(data: bytes, context: Any) -> bytes:

@@ -416,4 +416,14 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("本机时钟与协调器相差 {minutes} 分钟。", "请校准日期和时间（最好通过网络自动校准）；证书依赖于它们。"),
     ),
+    "E-NET-22": entry(
+        Status.RESOURCE_EXHAUSTED,
+        7,
+        Who.YOU,
+        (
+            "This hospital's certificate is used for more than {most} calls at the same time.",
+            "Wardround tries again. If it goes on, somebody else may have this hospital's keys: tell the lead hospital.",
+        ),
+        ("本院证书正同时用于超过 {most} 个调用。", "Wardround 会重试。如持续出现，可能有他人持有本院密钥：请告知牵头医院。"),
+    ),
 }

@@ -65,7 +65,7 @@ def as_csv(report: Report, language: Language) -> str:
     writer.writerow(_headings(language))
     for line in _lines(report, language):
         numbers = ["" if x is None else repr(x) for x in (line.precision, line.recall, line.f1)]
-        writer.writerow([line.label, *numbers, line.support, "" if line.auc is None else repr(line.auc)])
+        writer.writerow([_harmless(line.label), *numbers, line.support, "" if line.auc is None else repr(line.auc)])
     return target.getvalue()
 
 
@@ -100,6 +100,11 @@ def page(report: Report, title: str, language: Language, about: Sequence[tuple[s
         )
     )
     return _PAGE.format(tag="zh-Hans" if language == "zh" else "en", title=html.escape(title), body="\n".join(parts))
+
+
+def _harmless(text: str) -> str:
+    """A label that no spreadsheet takes for a formula (OWASP, CSV injection); a sign alone, as of a receptor, is none."""
+    return f"'{text}" if len(text) > 1 and text[0] in "=+-@\t\r" else text
 
 
 def _headings(language: Language) -> list[str]:

@@ -25,6 +25,7 @@ from engine.values import SiteId, StudyId
 SUFFIX = ".wardround-invite"
 VERSION = 1
 _LIMIT = 64 << 10  # bytes of a file; a real one has about 5 KiB
+_LONGEST = 260  # characters of a name or an address: DNS allows 253, and a port
 _MARK = "wardround-invitation"
 _ID = re.compile(r"[a-z0-9-]{1,60}")
 _SITE = re.compile(r"[a-z0-9-]{1,40}")
@@ -142,6 +143,8 @@ def _addresses(path: Path, body: dict[str, object]) -> tuple[str, ...]:
     value = body.get("addresses")
     if not isinstance(value, list) or not value or not all(isinstance(address, str) for address in value):
         raise WardroundError("E-ENROL-02", path=path.name, reason="addresses is missing")
+    if not all(address.isprintable() and len(address) <= _LONGEST for address in value):
+        raise WardroundError("E-ENROL-02", path=path.name, reason="addresses is malformed")
     return tuple(value)
 
 
@@ -153,7 +156,10 @@ def _expires(path: Path, body: dict[str, object]) -> float:
 
 
 def _whole(path: Path, texts: dict[str, str]) -> None:
-    """What the lead signed is usable: ids, certificates and key."""
+    """What is signed is usable: texts that may be shown (anybody can sign a file with a key of their own), ids, certificates and key."""
+    for name in ("lead", "server_name"):
+        if not texts[name].isprintable() or not 1 <= len(texts[name]) <= _LONGEST:
+            raise WardroundError("E-ENROL-02", path=path.name, reason=f"{name} is malformed")
     for name, pattern in (("study", _ID), ("site", _SITE), ("invitation", _ID)):
         if not pattern.fullmatch(texts[name]):
             raise WardroundError("E-ENROL-02", path=path.name, reason=f"{name} is malformed")

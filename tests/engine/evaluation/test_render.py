@@ -47,6 +47,13 @@ def test_csv_reads_back_with_full_precision(report: Report, language: Language) 
     assert rows[-1][5] == ""
 
 
+def test_no_class_is_a_formula_of_a_spreadsheet() -> None:
+    labels = np.array([0, 1, 2])
+    found = from_counts(metrics.counts(np.eye(3), labels, 3), ('=HYPERLINK("x")', "@SUM(A1)", "+"))
+    rows = list(csv.reader(io.StringIO(render.as_csv(found, "en"))))
+    assert [row[0] for row in rows[1:4]] == ['\'=HYPERLINK("x")', "'@SUM(A1)", "+"]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_is_well_formed_stands_alone_and_escapes(report: Report, language: Language) -> None:
     found = render.page(report, "A & B", language, [("Study <id>", "x")])

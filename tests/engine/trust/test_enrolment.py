@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -132,3 +134,21 @@ def test_no_damaged_byte_goes_unnoticed(path: Path, position: int, value: int) -
         assert enrolment.read(damaged, NOW) == INVITATION, before
     except WardroundError as error:
         assert error.code in ("E-ENROL-01", "E-ENROL-02", "E-ENROL-06")  # noqa: PT017 - either is right
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lead": "Lead\x1b]0;owned\x07 Hospital"},
+        {"lead": "Lead \u202elatipsoH"},
+        {"lead": "x" * 1000},
+        {"server_name": "fl.hospital.org\r\nProxy-Authorization: x"},
+        {"addresses": ("fl.hospital.org:7443\r\nHost: elsewhere",)},
+        {"addresses": ("x" * 1000 + ":7443",)},
+    ],
+)
+def test_a_file_that_somebody_signed_himself_shows_nothing_that_is_no_text(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Before any word was compared, the file's texts are on the screen and in a proxy's request."""
+    file = tmp_path / f"forged{enrolment.SUFFIX}"
+    enrolment.write(file, replace(INVITATION, **changes), LEAD.sign)
+    assert code(file) == "E-ENROL-02"
