@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.session import events
 from engine.session.views import HomeView, Lock, OutboundView, ProblemView
@@ -17,8 +17,8 @@ from gui.awake import Awake
 from gui.bridge import Bridge
 from gui.languages import LANGUAGES
 from gui.pages.page import Page
-from gui.widgets import text
 from gui.widgets.banner import ProblemBanner
+from gui.widgets.header import Header
 from gui.widgets.languageswitch import LanguageSwitch
 from gui.widgets.rail import PAGES, Mark, Rail, RailHolder
 from gui.widgets.statusbar import StatusBar
@@ -75,31 +75,9 @@ class Window(QMainWindow):
     def _build(self) -> None:
         self.rail = Rail()
         self.rail.chosen.connect(self.go)
-        self.title = text.title()
-        self.demo_mark = QLabel()
-        self.demo_mark.setObjectName("demo")
-        self.demo_mark.setVisible(False)
-        self.purpose = text.muted()
         self.languages = LanguageSwitch(LANGUAGES)
         self.languages.chosen.connect(self.language_chosen)
-        self._primary_place = QHBoxLayout()
-        self._primary: QPushButton | None = None
-
-        name_row = QHBoxLayout()
-        name_row.setSpacing(12)
-        name_row.addWidget(self.title)
-        name_row.addWidget(self.demo_mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        name_row.addStretch(1)
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addLayout(name_row)
-        names.addWidget(self.purpose)
-        header = QHBoxLayout()
-        header.setContentsMargins(28, 18, 20, 12)
-        header.setSpacing(16)
-        header.addLayout(names, 1)
-        header.addLayout(self._primary_place)
-        header.addWidget(self.languages, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.header = Header(self.languages)
 
         self.banner = ProblemBanner()
         banner_row = QVBoxLayout()
@@ -118,7 +96,7 @@ class Window(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addLayout(header)
+        right.addWidget(self.header)
         right.addLayout(banner_row)
         right.addWidget(self.stack, 1)
         top = QHBoxLayout()
@@ -217,7 +195,7 @@ class Window(QMainWindow):
 
     def _focus_page(self) -> None:
         """The keyboard starts at the main button, or at the page's first control."""
-        target = self._first_focus(self.stack) if self._primary is None or self._primary.isEnabled() else None
+        target = self._first_focus(self.stack) if self.header.primary is None or self.header.primary.isEnabled() else None
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
         elif (focus := self.focusWidget()) is not None:
@@ -226,8 +204,8 @@ class Window(QMainWindow):
     def _first_focus(self, pane: QWidget) -> QWidget | None:
         if pane is self.rail and self.current in self.rail.buttons:
             return self.rail.buttons[self.current]
-        if pane is self.stack and self._primary is not None and self._primary.isEnabled():
-            return self._primary
+        if pane is self.stack and self.header.primary is not None and self.header.primary.isEnabled():
+            return self.header.primary
         able = (w for w in pane.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
         return next((w for w in able if w.isVisibleTo(self) and w.isEnabled()), None)
 
@@ -248,7 +226,7 @@ class Window(QMainWindow):
         self.home = self.session.home()
         home = self.home
         self.setWindowTitle(self.tr("Wardround – demo: invented hospitals") if home.demo else "Wardround")
-        self.demo_mark.setVisible(home.demo)
+        self.header.demo_mark.setVisible(home.demo)
         self.rail.set_marks({} if home.lock is Lock.LOCKED else self._marks(home))
         self.status.show_locked(home.lock is Lock.LOCKED)
         self._refresh_training()
@@ -310,17 +288,7 @@ class Window(QMainWindow):
         page = self.pages.get(self.current)
         if page is None:
             return
-        self.title.setText(page.title())
-        self.purpose.setText(page.purpose())
-        self.purpose.setVisible(bool(page.purpose()))
-        if page.primary is not self._primary:
-            if self._primary is not None:
-                self._primary_place.removeWidget(self._primary)
-                self._primary.setParent(None)
-            self._primary = page.primary
-            if self._primary is not None:
-                self._primary_place.addWidget(self._primary, 0, Qt.AlignmentFlag.AlignVCenter)
-                self._primary.show()
+        self.header.show_page(page.title(), page.purpose(), page.primary)
 
     # ---------------------------------------------------------------- events
 
@@ -344,8 +312,8 @@ class Window(QMainWindow):
     def retranslate(self) -> None:
         """The frame's own words."""
         self.footer.setText(self.tr("Research use only – not for diagnosis"))
-        self.demo_mark.setText(self.tr("DEMO"))
-        self.demo_mark.setToolTip(self.tr("Invented hospitals on this computer; public records, nothing leaves."))
+        self.header.demo_mark.setText(self.tr("DEMO"))
+        self.header.demo_mark.setToolTip(self.tr("Invented hospitals on this computer; public records, nothing leaves."))
         if self.home is not None:
             self.refresh()
         self._draw_header()

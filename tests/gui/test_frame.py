@@ -108,9 +108,9 @@ def test_ctrl_and_a_number_goes_to_the_page(desk_with_data: Desk, qtbot: QtBot, 
     window.go("outbound" if name != "outbound" else "home")
     qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
     assert window.current == name
-    assert window.title.text() == window.pages[name].title() != ""
+    assert window.header.title.text() == window.pages[name].title() != ""
     assert window.rail.buttons[name].isChecked()
-    primaries = [b for b in (window._primary,) if b is not None and b.isVisible()]
+    primaries = [b for b in (window.header.primary,) if b is not None and b.isVisible()]
     assert len(primaries) == (window.pages[name].primary is not None)
 
 

@@ -161,7 +161,7 @@ def test_the_first_page_can_be_switched_before_anything_else(make_desk: Callable
     desk = make_desk()
     desk.begin()
     desk.window.languages.buttons["zh"].click()
-    qtbot.waitUntil(lambda: desk.window.title.text() == "欢迎", timeout=5_000)
+    qtbot.waitUntil(lambda: desk.window.header.title.text() == "欢迎", timeout=5_000)
     assert desk.window.footer.text() == "仅供研究使用，不得用于诊断"
     again = make_desk("other")
     again.begin()

@@ -172,7 +172,7 @@ def test_every_word_changes_with_the_language(open_desk: Desk, lead: Lead, qtbot
     assert not english & chinese
     assert page.words.lead._as_numbers.text().split("：")[-1].split() == numbers.split(":")[-1].split()
     assert page.plan.accessibleName() == "病房研究"
-    assert open_desk.window.title.text() == "研究"
+    assert open_desk.window.header.title.text() == "研究"
     assert not unnamed(page)
     qtbot.waitUntil(lambda: not clipped(page), timeout=WAIT)
     assert not silent(page)
