@@ -17,7 +17,6 @@ from engine.values import Phase, PhaseKey, RoundRecord, StudyId
 from tests.support import hospital
 from tests.support.hospital import STUDY
 from tests.support.lead import Lead
-from tests.support.patience import until
 from tests.support.programs import COORDINATOR, Programs
 from tests.support.turnstile import Turnstile
 
@@ -115,7 +114,7 @@ class Reaper:
                 self._publishing(key)
                 self._federation.kill(point.victim)
             elif point.moment == "closing":
-                until(self._federation.finished)
+                self._federation.until(self._federation.finished)
                 self._federation.kill(point.victim)
 
     def _wait(self, point: Point, key: PhaseKey) -> None:
@@ -123,11 +122,11 @@ class Reaper:
             case _, "asked":
                 return
             case "coordinator", "answered":
-                until(lambda: len(self._federation.answered()) >= 2)
+                self._federation.until(lambda: len(self._federation.answered()) >= 2)
             case name, "sealed":
                 self._federation.appears(f"*-{key.round}-{key.attempt}-{key.phase}.sealed", self._federation.folder / name / "outbox")
             case name, "answered":
-                until(lambda: name in self._federation.answered())
+                self._federation.until(lambda: name in self._federation.answered())
 
     def _publishing(self, key: PhaseKey) -> None:
         """A model's file is written before the transaction that publishes it; sums are in their files before they are opened."""
@@ -135,7 +134,10 @@ class Reaper:
         if key.phase is Phase.UPDATE:
             self._federation.appears(f"{key.round}.safetensors*", home.study(StudyId(STUDY)) / "models")
         else:
-            until(lambda: len(self._federation.answered()) == len(SITES) or self._federation.status().phase is not key.phase, every=0.001)
+            everybody = len(SITES)
+            self._federation.until(
+                lambda: len(self._federation.answered()) == everybody or self._federation.status().phase is not key.phase, every=0.001
+            )
 
 
 def _disturbed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rounds: int, plan: Sequence[Point]) -> tuple[RoundRecord, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.coordinator import administration, overview
@@ -97,9 +97,20 @@ class Programs:
             process.stdin.close()
             assert code == 0, f"{name}: {child.log.read_text(encoding='utf-8')}"
 
+    def until(self, look: Callable[[], bool], every: float = 0.01) -> None:
+        """Waits until ``look`` is true, or fails as soon as a process ended that should not have."""
+
+        def seen() -> bool:
+            for name, child in self.children.items():
+                assert child.process is not None
+                assert not child.process.poll(), f"{name}: {child.log.read_text(encoding='utf-8')}"
+            return look()
+
+        until(seen, 60, every)
+
     def appears(self, pattern: str, folder: Path) -> None:
         """Waits until a file of that name is in a folder; looks often, for it may be there for milliseconds only."""
-        until(lambda: any(os.path.exists(path) for path in folder.glob(pattern)), 60, every=0.0005)
+        self.until(lambda: any(os.path.exists(path) for path in folder.glob(pattern)), every=0.0005)
 
     def close(self) -> None:
         """Ends whatever still runs."""
