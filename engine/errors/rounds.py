@@ -91,6 +91,16 @@ ENTRIES: dict[str, Entry] = {
             "在牵头医院作出解释之前请勿继续；请致电，不要写信。之后可重新开始该研究。",
         ),
     ),
+    "E-ROUND-10": entry(
+        Status.ALREADY_EXISTS,
+        6,
+        Who.LEAD,
+        (
+            "A study with the id {study} is known here from another lead hospital, {lead}; it stays as it is.",
+            "Ask the hospital that invited you now to give its study another id.",
+        ),
+        ("本院已从另一家牵头医院 {lead} 得知编号为 {study} 的研究；该研究保持不变。", "请刚才发出邀请的医院为其研究使用其他编号。"),
+    ),
     # --- UPDATE: one payload
     "E-UPDATE-01": entry(
         Status.INVALID_ARGUMENT,

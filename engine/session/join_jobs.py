@@ -144,10 +144,18 @@ class Joining:
         offers = (await gate.list_studies(ListStudies())).offers
         for offer in offers:
             known = await site.write_async(lambda database, name=offer.study: studies.study_entry(database, name))  # type: ignore[misc]
+            if known is not None:
+                await self._require_same_lead(known, enrolment)
             await site.write_async(lambda database, offer=offer: _put(database, enrolment.id, offer))  # type: ignore[misc]
             if offer.published and (known is None or known.bundle_sha256 != offer.bundle_sha256):
                 await self._fetch_bundle(gate, enrolment, offer.study)
         site.publish(StudiesChanged())
+
+    async def _require_same_lead(self, known: StudyEntry, enrolment: Enrolment) -> None:
+        """A study belongs to the lead from whom it was first heard of: no other one may put its plan in that one's place."""
+        first = await self._site.write_async(lambda database: studies.enrolment(database, known.enrolment))
+        if first.lead_key != enrolment.lead_key:
+            raise WardroundError("E-ROUND-10", study=known.study, lead=first.lead)
 
     async def _fetch_bundle(self, gate: Gate, enrolment: Enrolment, study: StudyId) -> None:
         content = (await gate.get_bundle(GetBundle(study))).content

@@ -160,7 +160,8 @@ def put_offer(
     with database.transaction():
         database.execute(
             "INSERT INTO study (study, enrolment, title, title_zh, approved, published, state) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (study) DO UPDATE SET title = excluded.title, title_zh = excluded.title_zh, approved = excluded.approved,"
+            " ON CONFLICT (study) DO UPDATE SET enrolment = max(enrolment, excluded.enrolment),"
+            " title = excluded.title, title_zh = excluded.title_zh, approved = excluded.approved,"
             " published = excluded.published",
             (study, number, title, title_zh, approved, published, state),
         )

@@ -20,6 +20,7 @@ import grpc.aio
 import pytest
 from loopback import Loopback, coordinator
 
+from engine.coordinator import administration
 from engine.errors import WardroundError
 from engine.session import Session
 from engine.site.demand import require_planned
@@ -245,3 +246,30 @@ def test_other_sums_than_before_end_the_study_here(tmp_path: Path, monkeypatch: 
     finally:
         session.close()
         lead.close()
+
+
+def test_another_lead_cannot_take_the_place_of_a_study(town: tuple[Lead, Session, Endpoint], tmp_path: Path) -> None:
+    _, session, _ = town
+    hospital.join(session)
+    before = session.study(hospital.STUDY).result(60)
+    (tmp_path / "other").mkdir()
+    other = Lead(tmp_path / "other", hospital.manifest(rounds=1).replace("Ward study", "Taken over"))
+    try:
+        with pytest.raises(WardroundError, match="E-ROUND-10"):
+            session.enrol(other.invite("north")).result(60)
+    finally:
+        other.close()
+    assert session.study(hospital.STUDY).result(60) == before
+    assert before.joined
+
+
+def test_a_revoked_hospital_that_was_invited_again_speaks_with_its_new_keys(town: tuple[Lead, Session, Endpoint]) -> None:
+    lead, session, _ = town
+    hospital.join(session)
+    administration.revoke(lead.home, NORTH, lead.clock)
+    (lead.folder / "north.wardround-invite").unlink()
+    session.enrol(lead.invite("north")).result(60)
+    lead.approve("north")
+    lead.publish()
+    hospital.join(session)
+    assert session.study(hospital.STUDY).result(60).joined
