@@ -60,6 +60,7 @@ _ENDED = (StudyState.FINISHED, StudyState.STOPPED)  # nothing more will come: a 
 _OVER = (StudyState.FINISHED, StudyState.STOPPED)  # nothing will come any more: no reason to let a site wait
 _MOST_CALLS = 64
 """Calls of one certificate at the same time: a site has one or two for each study; more are a broken program, or somebody else's."""
+_SMALL_BYTES = 64 << 10  # storing less takes less time than going to another thread
 _LOG = get_logger("coordinator.servicer")
 
 T = TypeVar("T")
@@ -329,7 +330,11 @@ class Servicer:
                         break
                     if storing is not None:
                         await storing
-                    storing = self._loop.run_in_executor(None, _store, spool, hashing, chunk)
+                        storing = None
+                    if len(chunk) < _SMALL_BYTES:
+                        _store(spool, hashing, chunk)
+                    else:
+                        storing = self._loop.run_in_executor(None, _store, spool, hashing, chunk)
             finally:
                 if storing is not None:
                     await asyncio.wait((storing,))

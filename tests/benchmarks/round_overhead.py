@@ -147,21 +147,21 @@ async def _site(folder: Path, name: str) -> None:
     participant = Participant(bundle, answer.site, lambda _: table, step, score, parts)
     books = Books(write, home, os.urandom(32), study.id, clock.now)
     spent: list[tuple[float, float]] = []
+    complete = asyncio.Event()
 
     def told(_moment: Any, new: tuple[Any, ...]) -> None:
         if new:
             spent.append((time.time(), time.process_time()))
+        if any(record.phase == "test" for record in new):
+            complete.set()
 
     agent = Agent(bundle, participant, gate, books, train, clock, told)
-    last = bundle.manifest.rounds.count
-    task = asyncio.create_task(agent.run())
-    while not task.done():  # the comparison at the end trains for real: it is not a round, so it is left out
-        await asyncio.sleep(0.2)
-        done = await write(lambda d: studies.records(d, study.id))
-        if any(record.round == last and record.phase == "test" for record in done):
-            task.cancel()
-            break
-    await asyncio.gather(task, return_exceptions=True)
+    task, end = asyncio.create_task(agent.run()), asyncio.create_task(complete.wait())
+    await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        task.result()
+    task.cancel()  # the comparison at the end trains for real: it is not a round, so it is left out
+    await asyncio.wait((task,))
     sent = await write(outbound.bytes_by_kind)
     (folder / f"{name}.sent").write_text(json.dumps(sent))
     (folder / f"{name}.cpu").write_text(json.dumps(spent))
