@@ -143,6 +143,7 @@ class Chart(QWidget):
         self._plot.hideButtons()
         self._plot.getPlotItem().layout.setContentsMargins(0, 14, 18, 0)  # room for half of the last numbers
         self._plot.setStyleSheet("background: transparent;")
+        self._plot.getViewBox().sigResized.connect(self._set_limits)
         self._layout.insertWidget(0, self._plot, 1)
 
     def _draw(self) -> None:
@@ -178,7 +179,9 @@ class Chart(QWidget):
         limits_x = self._axes.x_limits or _limits([line.x for line in self._lines])
         limits_y = self._axes.y_limits or _limits([line.y for line in self._lines])
         self._plot.setXRange(*limits_x, padding=0.03)
-        self._plot.setYRange(*limits_y, padding=0.05)
+        # Above the highest number half a line is needed, else its label is left out.
+        room = 0.6 * QFontMetrics(self.font()).height() / max(1.0, self._plot.getViewBox().height())
+        self._plot.setYRange(*limits_y, padding=min(0.2, max(0.05, room)))
         bottom = self._plot.getAxis("bottom")
         bottom.setTicks([[(n, str(n)) for n in whole_ticks(*limits_x)]] if self._axes.whole else None)
 
