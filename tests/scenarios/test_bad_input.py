@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import resource
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -54,8 +55,8 @@ class Late(SystemClock):
 
 
 @pytest.fixture(scope="module")
-def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a hospital with one good data set."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the home of a hospital with one good data set, and its passphrase."""
     folder = tmp_path_factory.mktemp("bad")
     session = Session.open(folder / "home")
     session.create(hospital.PASSPHRASE).result(60)
@@ -65,6 +66,12 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     secret.touch(0o600)
     secret.write_text(hospital.PASSPHRASE, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def vault(made: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    return shutil.copytree(made, tmp_path / "hospital")
 
 
 @pytest.fixture
