@@ -56,6 +56,7 @@ class Child:
 
     def start(self) -> None:
         """Starts it, or starts it again."""
+        self._let_go()
         environment = {**os.environ, WATCH: "1", "PYTHONUNBUFFERED": "1"}
         if not getattr(sys, "frozen", False):
             # the same engine that runs here, whatever the child's working directory
@@ -82,15 +83,19 @@ class Child:
 
     def end(self, seconds: float = 10.0) -> None:
         """Asks it to end, and insists after ``seconds``."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
-        if self.process.stdin is not None:
-            self.process.stdin.close()
+        self._let_go()
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def _let_go(self) -> None:
+        """Closes our end of its standard input: a child that lives ends by that."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     @property
     def last_words(self) -> str:
