@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+import structlog
+
+import engine.log  # noqa: F401 - says once where the log goes, so that each test below begins from there
 
 _UNSET = ("WARDROUND_LANG", "WARDROUND_HOME", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "HTTPS_PROXY", "https_proxy", "grpc_proxy", "http_proxy")
 
@@ -45,6 +48,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(f"XDG_{name}_DIR" if name == "RUNTIME" else f"XDG_{name}_HOME", str(folder))
         patch.setenv("QT_QPA_PLATFORM", os.environ.get("QT_QPA_PLATFORM", "offscreen"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Undoes what a test said about the log, or the next one's would go to a file that is gone."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(autouse=True)
