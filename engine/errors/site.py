@@ -54,7 +54,10 @@ ENTRIES: dict[str, Entry] = {
         Status.FAILED_PRECONDITION,
         1,
         Who.YOU,
-        ("Wardround is already running on the folder {path}.", "Use the program that is open (the window, or a command that takes part), or end it first."),
+        (
+            "Wardround is already running on the folder {path}.",
+            "Use the program that is open (the window, or a command that takes part), or end it first.",
+        ),
         ("Wardround 已在使用文件夹 {path}。", "请使用已打开的程序（窗口或正在参与的命令），或先将其结束。"),
     ),
     "E-SITE-07": entry(
