@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from mnemonic import Mnemonic
 
 from engine.errors import WardroundError
+from engine.trust.hardening import no_core_dumps
 
 MINIMUM_PASSPHRASE = 8
 KEYRING_TIMEOUT = 3.0  # seconds; a keyring that asks, hangs or waits for a desktop is as good as none
@@ -60,6 +61,7 @@ class MasterKey:
     __slots__ = ("_secret",)
 
     def __init__(self, secret: bytes) -> None:
+        no_core_dumps()
         if len(secret) != _KEY_BYTES:
             raise ValueError("a master key has 32 bytes")
         self._secret = secret

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from engine.errors import WardroundError
+from engine.trust.hardening import no_core_dumps
 from engine.values import PhaseKey, SiteId, StudyId
 from engine.wire.messages import Receipt
 
@@ -63,6 +64,7 @@ class SigningKey:
     """An Ed25519 private key. Prints as its public half only."""
 
     def __init__(self, seed: bytes) -> None:
+        no_core_dumps()
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
 
     @classmethod

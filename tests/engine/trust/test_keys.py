@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -263,3 +265,15 @@ def test_newer_file_is_left_alone(tmp_path: Path) -> None:
     document["format"] = 2
     (tmp_path / "keys.json").write_text(json.dumps(document))
     assert code_of(lambda: keys.open_master(tmp_path, PASSPHRASE)) == "E-KEY-08"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows writes no core files by itself")
+def test_a_process_that_holds_a_key_writes_no_core_file(tmp_path: Path) -> None:
+    """A child of its own: the limit stays for the rest of a process's life."""
+    script = (
+        "import resource, sys; from pathlib import Path; from engine.trust import keys;"
+        "resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2);"
+        "keys.create_master(Path(sys.argv[1]), 'a long passphrase'); print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
