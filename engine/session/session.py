@@ -220,6 +220,7 @@ class Session:
         def work(_: Job[RecoveryView]) -> RecoveryView:
             from engine.trust import keys
 
+            self.path.chmod(0o700)  # a folder that was there before may be open to others
             master, sheet = keys.create_master(self.path, passphrase)
             self._enter(master)
             return RecoveryView(tuple(sheet.words), sheet.created)
