@@ -135,6 +135,12 @@ fingerprint() {
   { sha256sum <"$CHECKOUT/pyproject.toml"; printf '%s\n' "$CHECKOUT" "$VENV"; } | sha256sum | cut -d' ' -f1
 }
 
+# True when the environment works and lies where it was made: scripts in it carry its path.
+usable_environment() {
+  "$VENV/bin/python" -m pip --version >/dev/null 2>&1 && is_new_enough "$VENV/bin/python" &&
+    head -n 2 "$VENV/bin/pip" 2>/dev/null | grep -qF "$VENV/bin/"
+}
+
 # installed EXTRA FINGERPRINT: true when the environment has the extra, or dev, which holds them all.
 installed() {
   local line extra
@@ -159,14 +165,12 @@ need_environment() {
     flock 9
   fi
   if ! installed "$extra" "$wanted"; then
-    # The marker stays behind when an earlier start was killed in the middle: what it left cannot be trusted. Scripts in
-    # an environment carry its path, so one that was moved is made anew too.
-    if [ -e "$VENV/.wardround-installing" ] || ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1 ||
-      ! is_new_enough "$VENV/bin/python" || [ "$(cat "$VENV/.wardround-path" 2>/dev/null || true)" != "$VENV" ]; then
+    # The marker stays behind when an earlier start was killed in the middle: what it left cannot be trusted.
+    if [ -e "$VENV/.wardround-installing" ] || ! usable_environment; then
+      [ -e "$VENV/pyvenv.cfg" ] || [ -z "$(ls -A "$VENV")" ] || stop "$VENV holds something else than a Python environment: name another folder"
       need_python
       say "making a Python environment in $VENV"
       "$PYTHON" -m venv --clear "$VENV" >&2
-      printf '%s\n' "$VENV" >"$VENV/.wardround-path"
     fi
     # Remember dev: going back to gui would only make the next test run install again.
     case "$(cat "$VENV/.wardround-installed" 2>/dev/null || true)" in "dev "*) extra=dev ;; esac
