@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
 from loopback import NAME, NORTH, STUDY, Federation, Loopback, MemoryDesk, coordinator, nothing, phase_key, submission, task
 
@@ -64,6 +63,8 @@ async def ending(stream: Any) -> str:
 
 async def refused_upload(channel: Any) -> Any:
     """An upload that the coordinator ends; begun again when gRPC lost the status because a message was just being written."""
+    import grpc  # not above: grpc must be imported after engine.wire.tls_environment
+
     while True:
         upload = channel.stream_stream(SERVICE + "Submit")()
         try:
