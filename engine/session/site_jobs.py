@@ -313,6 +313,8 @@ class Site:
         running = self._running.get(entry.study)
         if running is not None and not running.future.done():
             return running.agent.moment.state
+        if entry.state == SiteState.WAITING_FOR_APPROVAL and entry.bundle:
+            return SiteState.NOT_JOINED  # the plan is here: it is this person's turn, nobody else's
         return entry.state
 
     def training(self, study: str) -> TrainingView:
