@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
 
+WRITTEN_OUT = 1e12
+"""Larger numbers are written with a power of ten."""
+
 
 def count(value: int) -> str:
     """12345 → 12,345."""
@@ -17,8 +20,11 @@ def decimal(value: float | None, digits: int = 3) -> str:
 
 
 def significant(value: float | None, digits: int = 4) -> str:
-    """At most ``digits`` significant digits: 0.00012346 → 0.0001235."""
-    return "–" if value is None else QLocale().toString(float(value), "g", digits)
+    """At most ``digits`` significant digits, but never fewer than the whole ones: 0.00012346 → 0.0001235, 402512 → 402,512."""
+    if value is None:
+        return "–"
+    whole = 10.0**digits <= abs(value) < WRITTEN_OUT
+    return QLocale().toString(float(value), "f", 0) if whole else QLocale().toString(float(value), "g", digits)
 
 
 def percent(share: float | None, digits: int = 1) -> str:

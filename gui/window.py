@@ -127,6 +127,7 @@ class Window(QMainWindow):
             on(keys, lambda: self.zoom_chosen.emit(1))
         on("Ctrl+-", lambda: self.zoom_chosen.emit(-1))
         on("Ctrl+0", lambda: self.zoom_chosen.emit(0))
+        on("Ctrl+Q", self.close)
 
     def page(self, name: str) -> Page:
         """The page of this name; built when first asked for, so that the start pays for one page only."""
@@ -135,6 +136,7 @@ class Window(QMainWindow):
             page.setObjectName("page")
             page.navigate.connect(self.go)
             page.problem.connect(self.banner.show_problem)
+            page.settled.connect(self.banner.clear)
             page.header_changed.connect(self._draw_header)
             if page.primary is not None:
                 page.primary.setParent(None)

@@ -30,7 +30,8 @@ def sentence(finding: Finding, language: Language) -> str:
             return translate("Only one column was found (split at “{delimiter}”): choose another delimiter.", language, **fields)
         case "ragged":
             return translate(
-                "{count} of the rows shown do not have {expected} fields; row {row} has {found}. The import will refuse them.",
+                "{count} of the rows shown do not have {expected} fields; row {row} has {found}. "
+                "The file is refused until they are corrected.",
                 language,
                 **fields,
             )

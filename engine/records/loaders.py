@@ -19,6 +19,9 @@ LOADERS: tuple[Loader, ...] = (ParquetLoader(), DelimitedLoader())  # the last o
 
 # Told apart so that the refusal can say what the file is.
 _KNOWN_BUT_UNREADABLE = (
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (bytes(128) + b"DICM", "DICOM"),
     (b"PK\x03\x04", "Excel or ZIP"),
     (b"\xd0\xcf\x11\xe0", "Excel 97"),
     (b"\x1f\x8b", "gzip"),

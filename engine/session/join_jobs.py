@@ -25,6 +25,7 @@ from engine.study import bundle as bundles
 from engine.study.bundle import Bundle
 from engine.study.manifest import Manifest
 from engine.study.written import as_toml
+from engine.text import translate
 from engine.trust import certificates, signing, words
 from engine.trust.enrolment import Invitation, read
 from engine.values import SiteId, StudyId, Token
@@ -37,26 +38,25 @@ MOST_SKEW_SECONDS = 300.0
 
 
 @contextmanager
-def _as_file(source: str | Path) -> Iterator[Path]:
-    """A path to the invitation; pasted text is put into a private file for as long as it is read."""
-    text = str(source)
-    if "{" not in text:
-        yield Path(text)
+def _as_file(source: str | Path, pasted: str) -> Iterator[Path]:
+    """A path to the invitation; pasted text is put into a private file, called ``pasted``, for as long as it is read."""
+    if isinstance(source, Path):
+        yield source
         return
     with TemporaryDirectory(prefix="wardround-") as folder:
-        path = Path(folder) / "pasted.wardround-invite"
-        path.write_text(text, encoding="utf-8")
+        path = Path(folder) / pasted
+        path.write_text(source, encoding="utf-8")
         yield path
 
 
-def _read(source: str | Path) -> Invitation:
-    with _as_file(source) as path:
+def _read(source: str | Path, pasted: str = "pasted.wardround-invite") -> Invitation:
+    with _as_file(source, pasted) as path:
         return read(path, time.time())
 
 
 def read_invitation(source: str | Path, language: Language) -> InvitationView:
     """What an invitation says; nothing is sent."""
-    invitation = _read(source)
+    invitation = _read(source, translate("The pasted text", language))
     digest = certificates.digest(invitation.ca_pem)
     return InvitationView(
         invitation.lead,

@@ -180,6 +180,8 @@ def warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
                 "No noise is added: there is no mathematical limit on what could be learned about one patient from what is sent.", language
             )
         )
+    if not manifest.study.legal_basis:
+        said.append(translate("The study does not say on which legal basis the records are used.", language))
     return tuple(said)
 
 

@@ -62,7 +62,6 @@ class InvitationDialog(QDialog):
         self._card.content.addLayout(form)
         self._sends = Note("info")
         self.connect_button = buttons.primary()
-        self.connect_button.setDefault(True)
         self.connect_button.clicked.connect(self._enrol)
         self._cancel = buttons.plain()
         self._cancel.clicked.connect(self.reject)
@@ -77,6 +76,7 @@ class InvitationDialog(QDialog):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addLayout(actions)
+        self.connect_button.setDefault(True)  # a button learns of its dialog only once it stands in it
         self.retranslate()
         self.paste.setFocus()
 

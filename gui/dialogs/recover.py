@@ -48,7 +48,6 @@ class RecoverDialog(QDialog):
         self.words.textChanged.connect(self._check)
         self._hint = text.muted()
         self.open_button = buttons.primary()
-        self.open_button.setDefault(True)
         self.open_button.clicked.connect(self._recover)
         self._cancel = buttons.plain()
         self._cancel.clicked.connect(self.reject)
@@ -65,6 +64,7 @@ class RecoverDialog(QDialog):
         layout.addWidget(self._hint)
         layout.addStretch(1)
         layout.addLayout(actions)
+        self.open_button.setDefault(True)  # a button learns of its dialog only once it stands in it
         self.retranslate()
         self.words.setFocus()
 

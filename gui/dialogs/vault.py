@@ -55,6 +55,7 @@ class VaultDialog(QDialog):
         layout.addWidget(self._banner)
         layout.addWidget(self._key_side, 1)
         layout.addWidget(self._sheet_side, 1)
+        self.create_button.setDefault(True)  # a button learns of its dialog only once it stands in it
         self.retranslate()
         bridge.run(session.keyring_usable(), self._know_keyring, self._failed)
 
@@ -72,7 +73,6 @@ class VaultDialog(QDialog):
             label.setBuddy(field)
         self._hint = text.muted()
         self.create_button = buttons.primary()
-        self.create_button.setDefault(True)
         self.create_button.clicked.connect(self._make)
         self._cancel = buttons.plain()
         self._cancel.clicked.connect(self.reject)
@@ -133,6 +133,7 @@ class VaultDialog(QDialog):
         self.passphrase.clear()
         self.again.clear()
         self.retranslate()
+        self.proceed.setDefault(True)
         self.kept.setFocus()
 
     def _failed(self, problem: ProblemView) -> None:
@@ -219,6 +220,15 @@ class VaultDialog(QDialog):
             self._saved.setText(self.tr("Saved. Move it off this computer, for example onto a stick in the safe."))
 
     # ---------------------------------------------------------------- both
+
+    def reject(self) -> None:
+        """Escape and the window's cross: neither while the key is being made, nor away from words that are shown only once."""
+        if self._recovery is not None:
+            self._saved.setText(self.tr("These words are not shown again. Keep them, then tick the box."))
+            fit_height(self)
+            self.kept.setFocus()
+        elif self._cancel.isEnabled():
+            super().reject()
 
     def retranslate(self) -> None:
         """Every string of both sides."""

@@ -1670,6 +1670,10 @@
         <translation>{who}：{rows} 名中，模型判断正确 {right} 名（{accuracy}）。</translation>
     </message>
     <message>
+        <source>For comparison: always answering “{label}” would be right for {right} of {rows} ({accuracy}).</source>
+        <translation>作为比较：一律回答“{label}”，{rows} 名中可判断正确 {right} 名（{accuracy}）。</translation>
+    </message>
+    <message>
         <source>These patients were set aside at the start and opened once, now that training has ended.</source>
         <translation>这些患者在开始时即被留出，训练结束后仅使用一次。</translation>
     </message>
@@ -1821,8 +1825,8 @@
         <translation>您已退出本研究。此前发送的内容保留在已发布的轮次中。</translation>
     </message>
     <message>
-        <source>Paused by you. Nothing is trained or sent until you resume.</source>
-        <translation>已由您暂停。恢复之前不会训练或发送任何内容。</translation>
+        <source>Paused by you. Until you resume nothing is trained, and only messages without data are sent.</source>
+        <translation>已由您暂停。恢复之前不会训练，只发送不含数据的消息。</translation>
     </message>
     <message>
         <source>You have joined. Start when you are ready: training runs in the background and resumes after a restart.</source>
@@ -1938,6 +1942,10 @@
     <message>
         <source>Saved. Move it off this computer, for example onto a stick in the safe.</source>
         <translation>已保存。请将其移出本机，例如存入保险柜中的 U 盘。</translation>
+    </message>
+    <message>
+        <source>These words are not shown again. Keep them, then tick the box.</source>
+        <translation>这些词不会再次显示。请先妥善保存，再勾选下方选项。</translation>
     </message>
     <message>
         <source>Keep the recovery sheet</source>

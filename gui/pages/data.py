@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.session import events
 from engine.session.jobs import Job
@@ -18,6 +18,7 @@ from gui.pages.page import Page
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note
 from gui.widgets.card import Card
+from gui.widgets.choice import ChoiceBox
 from gui.widgets.datasetview import DatasetWidget
 from gui.widgets.droparea import DropArea
 from gui.widgets.filepreview import FilePreview
@@ -40,7 +41,7 @@ class DataPage(Page):
         self.preview.choices_changed.connect(self._read)
         self.preview.cancelled.connect(self._cancel)
         self.view = DatasetWidget(bridge, self.problem.emit)
-        self.chooser = QComboBox()
+        self.chooser = ChoiceBox()
         self.chooser.activated.connect(self._chosen)
         self.another, self.delete = buttons.plain(), buttons.quiet()
         self.another.clicked.connect(self.choose_file)
@@ -82,6 +83,7 @@ class DataPage(Page):
         self._datasets: tuple[DatasetView, ...] = ()
         self._current = ""
         self._detail: DatasetDetail | None = None
+        self._focus_main = False  # the main button had the focus and is grey for now
 
     def title(self) -> str:
         return self.tr("Data")
@@ -112,6 +114,10 @@ class DataPage(Page):
         elif isinstance(event, events.LockChanged):
             self._forget()
             self.view.clear()
+        elif isinstance(event, events.SettingsChanged) and self.isVisible():
+            self._load()  # the findings come in the language of the settings
+            if self._importing is None:
+                self._read()
 
     # ---------------------------------------------------------------- a file
 
@@ -124,6 +130,7 @@ class DataPage(Page):
 
     def open_file(self, path: Path) -> None:
         """Look at a file; nothing is imported yet."""
+        self.settled.emit()
         self._path = path
         self._preview_view = None
         self.preview.reset(path.stem)
@@ -159,7 +166,11 @@ class DataPage(Page):
         name = self.preview.name.text().strip() or self._path.stem
         job = self.session.import_data(self._path, name, ReadChoices(*self.preview.choices()))
         self._importing = job
+        self.settled.emit()
         self.preview.show_progress(-1)
+        if self.main.hasFocus():
+            self._focus_main = True
+            self.preview.table.setFocus()  # else Qt moves it to the rail when the button goes grey
         self._draw()
         self.run(job, self._imported_now, self._not_imported, self._import_ended)
 
@@ -183,6 +194,7 @@ class DataPage(Page):
             self._importing.cancel()
         else:
             self._path = self._preview_view = None
+            self.settled.emit()
             self._draw()
 
     # ---------------------------------------------------------------- a data set
@@ -221,6 +233,7 @@ class DataPage(Page):
         box.open()
 
     def _delete(self, dataset: str) -> None:
+        self.settled.emit()
         self.run(self.session.delete_data(dataset), lambda _: self.enter())
 
     def _primary_pressed(self) -> None:
@@ -237,12 +250,23 @@ class DataPage(Page):
 
     def _draw(self) -> None:
         if self._preview_view is not None:
-            self._faces.setCurrentWidget(self.preview)
+            self._turn_to(self.preview)
         elif self._current:
-            self._faces.setCurrentWidget(self._imported)
+            self._turn_to(self._imported)
         else:
-            self._faces.setCurrentWidget(self._nothing)
+            self._turn_to(self._nothing)
         self.retranslate()
+        if self._focus_main and self.main.isEnabled():
+            self._focus_main = False
+            if self.isVisible():
+                self.main.setFocus()
+
+    def _turn_to(self, wanted: QWidget) -> None:
+        """Show one face; only what is seen may ask for room, or a long preview would stretch the page after it."""
+        for face in (self._nothing, self.preview, self._imported):
+            policy = QSizePolicy.Policy.Preferred if face is wanted else QSizePolicy.Policy.Ignored
+            face.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        self._faces.setCurrentWidget(wanted)
 
     def retranslate(self) -> None:
         self.drop.set_words(

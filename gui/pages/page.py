@@ -31,11 +31,13 @@ class Page(QWidget):
     Signals:
         navigate(str): go to the page of this name: welcome | home | data | study | training | results | outbound | settings.
         problem(ProblemView): show this problem as a banner above the page.
+        settled(): what the banner speaks of is over; take it away.
         header_changed(): title, purpose or the main button's state changed; the window reads them again.
     """
 
     navigate = Signal(str)
     problem = Signal(object)
+    settled = Signal()
     header_changed = Signal()
 
     def __init__(self, bridge: Bridge, session: Session) -> None:

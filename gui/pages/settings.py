@@ -17,6 +17,7 @@ from gui.pages.page import Page
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note
 from gui.widgets.card import Card
+from gui.widgets.choice import ChoiceBox
 
 if TYPE_CHECKING:
     from engine.session.session import Session
@@ -35,7 +36,7 @@ class _Row:
         self.browse: QPushButton | None = None
         self.field: QComboBox | QLineEdit
         if setting.kind == "choice":
-            self.field = QComboBox()
+            self.field = ChoiceBox()
             for value in setting.choices:
                 self.field.addItem(value, value)
         else:

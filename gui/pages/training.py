@@ -274,12 +274,13 @@ class TrainingPage(Page):
         working = self._at_work()
         self.stop.setVisible(working)
         paused = view.state in ("paused-by-you", "paused-by-network")
+        under_way = working and view.state != "ready"  # before the first round nothing has been got, trained or sent
         if view.state == "done":
             self.strip.set_finished()
         else:
-            self.strip.set_phase(view.phase if working else "", paused)
+            self.strip.set_phase(view.phase if under_way else "", paused)
         self.bar.setValue(round(1000 * view.progress))
-        self.bar.setVisible(working and not paused and view.phase != "waiting")
+        self.bar.setVisible(under_way and not paused and view.phase != "waiting")
         if view.problem is not None:
             words = self.tr("{code} · {what} {mend}")
             self.problem_note.set_words(words.format(code=view.problem.code, what=view.problem.what, mend=view.problem.mend))
@@ -287,13 +288,13 @@ class TrainingPage(Page):
             self.problem_note.set_words("")
         self.problem_note.set_tone("bad" if view.state == "stopped-by-check" else "warn")
         self.hint.set_words(self._hint(view, working))
-        self._facts_row.setVisible(working)
+        self._facts_row.setVisible(under_way)
 
     def _hint(self, view: TrainingView, working: bool) -> str:
         if view.state == "left":
             return self.tr("You have left this study. What was sent before stays in the rounds that were published.")
         if view.state == "paused-by-you":
-            return self.tr("Paused by you. Nothing is trained or sent until you resume.")
+            return self.tr("Paused by you. Until you resume nothing is trained, and only messages without data are sent.")
         if view.problem is not None or view.state == "done":
             return ""
         if not working:

@@ -86,7 +86,9 @@ QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $muted; backg
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$arrow"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $edge; selection-background-color: $accent_tint;
-  selection-color: $text; outline: none; padding: 2px; }
+  selection-color: $text; outline: none; padding: 0; }
+QComboBox QAbstractItemView:focus { border: 1px solid $edge; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QCheckBox, QRadioButton { color: $text; spacing: 8px; background: transparent; padding: 3px; border: 2px solid transparent;
   border-radius: 4px; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid $accent; }

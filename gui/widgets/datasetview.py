@@ -20,6 +20,8 @@ from gui.widgets.findings import FindingsList
 
 MOST_MEASURED = 60
 """Columns whose width is measured; the others get the usual width, so a wide table opens at once."""
+MOST_LETTERS = 40
+"""No column is made wider than this many digits by what stands in it."""
 
 
 class DatasetWidget(QWidget):
@@ -55,6 +57,8 @@ class DatasetWidget(QWidget):
         header.setSectionResizeMode(DISTRIBUTION, QHeaderView.ResizeMode.Stretch)
 
         self.rows_model = RowsModel(bridge, on_problem, self)
+        self.rows_model.dataChanged.connect(self._widen)
+        self._widened = False
         self.rows = QTableView()
         self.rows.setModel(self.rows_model)
         self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -102,6 +106,7 @@ class DatasetWidget(QWidget):
         self.findings.show_findings(detail.findings)
         if not same:
             self._marked = ()
+            self._widened = False
             header = tuple(column.name for column in detail.columns)
             self.rows_model.show_data(header, detail.dataset.rows, fetch)
             self._measure(header)
@@ -125,6 +130,15 @@ class DatasetWidget(QWidget):
         self.columns.resizeColumnsToContents()
         self.columns.setColumnWidth(MISSING, 18 * wide)
         self.columns.setColumnWidth(RANGE, max(self.columns.columnWidth(RANGE), 20 * wide))
+
+    def _widen(self) -> None:
+        """Once the first rows have come: columns as wide as what stands in them, within reason."""
+        if self._widened:
+            return
+        self._widened = True
+        most = MOST_LETTERS * self.fontMetrics().horizontalAdvance("0")
+        for number in range(min(self.rows_model.columnCount(), MOST_MEASURED)):
+            self.rows.setColumnWidth(number, max(self.rows.columnWidth(number), min(most, self.rows.sizeHintForColumn(number))))
 
     def show_rows(self, rows: tuple[int, ...]) -> None:
         """Mark these rows (0-based) in the table and go to the first."""

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
-    QFormLayout,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -23,6 +21,7 @@ from gui import formats
 from gui.tables.text_model import TextModel
 from gui.widgets import buttons, text
 from gui.widgets.card import Card
+from gui.widgets.choice import ChoiceBox
 from gui.widgets.findings import FindingsList
 
 ENCODINGS = ("auto", "utf-8", "gb18030", "utf-16", "windows-1252", "windows-1250", "windows-1251", "latin-1")
@@ -45,7 +44,7 @@ class FilePreview(QWidget):
         super().__init__(parent)
         self._view: PreviewView | None = None
         self.name = QLineEdit()
-        self.encoding, self.delimiter, self.decimal = QComboBox(), QComboBox(), QComboBox()
+        self.encoding, self.delimiter, self.decimal = ChoiceBox(), ChoiceBox(), ChoiceBox()
         for box, values in ((self.encoding, ENCODINGS), (self.delimiter, DELIMITERS), (self.decimal, DECIMALS)):
             for value in values:
                 box.addItem(value, value)
@@ -57,19 +56,15 @@ class FilePreview(QWidget):
             label.setBuddy(field)
         self.card = Card()
         self._found = text.muted()
-        left, right = QFormLayout(), QFormLayout()
-        for form in (left, right):
-            form.setHorizontalSpacing(12)
-            form.setVerticalSpacing(8)
-            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        left.addRow(self._labels[0], self.name)
-        left.addRow(self._labels[1], self.encoding)
-        right.addRow(self._labels[2], self.delimiter)
-        right.addRow(self._labels[3], self.decimal)
-        forms = QHBoxLayout()
-        forms.setSpacing(32)
-        forms.addLayout(left, 1)
-        forms.addLayout(right, 1)
+        forms = QGridLayout()
+        forms.setHorizontalSpacing(12)
+        forms.setVerticalSpacing(8)
+        for number, (label, field) in enumerate(zip(self._labels, fields, strict=True)):
+            across, down = 3 * (number // 2), number % 2
+            forms.addWidget(label, down, across)
+            forms.addWidget(field, down, across + 1)
+            forms.setColumnStretch(across + 1, 1)
+        forms.setColumnMinimumWidth(2, 8)
         self.cancel = buttons.plain()
         self.cancel.clicked.connect(self.cancelled)
         self.card.aside.addWidget(self.cancel)
@@ -88,6 +83,7 @@ class FilePreview(QWidget):
         self.table.setMinimumHeight(180)
         self._findings_card = Card()
         self.findings = FindingsList()
+        self.findings.show_rows.connect(self._show_rows)
         self._findings_card.content.addWidget(self.findings)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -109,15 +105,28 @@ class FilePreview(QWidget):
 
     def show_preview(self, view: PreviewView) -> None:
         """Show what was read."""
+        same = self._view is not None and self._view.path == view.path
         self._view = view
         self.model.show_rows(view.header, view.rows)
         self.table.resizeColumnsToContents()
+        if not same:
+            self.table.scrollToTop()
         self.findings.show_findings(view.findings)
         self._findings_card.setVisible(bool(view.findings))
         text_file = view.format == "csv"
         for widget in (*self._labels[1:], self.encoding, self.delimiter, self.decimal):
             widget.setVisible(text_file)
         self.retranslate()
+
+    def _show_rows(self, rows: tuple[int, ...]) -> None:
+        """Mark these rows (0-based) of those that are shown, and go to the first."""
+        selection = QItemSelection()
+        last = self.model.columnCount() - 1
+        for row in rows:
+            selection.select(self.model.index(row, 0), self.model.index(row, last))
+        self.table.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.table.scrollTo(self.model.index(rows[0], 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.table.setFocus()
 
     def show_progress(self, fraction: float | None) -> None:
         """The import's progress, -1 when unknown; None when nothing runs."""

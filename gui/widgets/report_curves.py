@@ -13,6 +13,7 @@ from gui import formats
 from gui.widgets import text
 from gui.widgets.card import Card
 from gui.widgets.chart import Axes, Chart, Line
+from gui.widgets.choice import ChoiceBox
 from gui.widgets.layouts import Beside
 from gui.widgets.report_classes import FEW
 from gui.widgets.report_table import Cell, StillTable
@@ -95,7 +96,7 @@ class CalibrationTab(QWidget):
         self.card = Card()
         self._words = text.body()
         self._label = QLabel()
-        self.box = QComboBox()
+        self.box = ChoiceBox()
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.box.activated.connect(self.retranslate)
         self._label.setBuddy(self.box)

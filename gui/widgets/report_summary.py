@@ -64,7 +64,7 @@ class SummaryTab(QWidget):
             self.tr("The final result") if view.final else self.tr("After round {round}").format(round=formats.count(view.round))
         )
         reports = [report for report in (view.federation, view.mine) if report is not None]
-        sentences = [self._sentence(report) for report in reports]
+        sentences = [words for report in reports for words in (self._sentence(report), self._usual(report)) if words]
         if view.mine is None:
             sentences.append(self.tr("The figures of your own site come with the final result."))
         self._sentences.setText("\n".join(sentences))
@@ -86,6 +86,19 @@ class SummaryTab(QWidget):
         right = round(report.accuracy * report.rows)
         return words.format(
             who=report.title, right=formats.count(right), rows=formats.count(report.rows), accuracy=formats.percent(report.accuracy)
+        )
+
+    def _usual(self, report: ReportView) -> str:
+        """What naming the most frequent class every time would reach: what any model must beat."""
+        usual = max(report.classes, key=lambda each: each.support, default=None)
+        if usual is None or not report.rows:
+            return ""
+        words = self.tr("For comparison: always answering “{label}” would be right for {right} of {rows} ({accuracy}).")
+        return words.format(
+            label=usual.label,
+            right=formats.count(usual.support),
+            rows=formats.count(report.rows),
+            accuracy=formats.percent(usual.support / report.rows),
         )
 
     def _which_patients(self, view: ResultsView) -> str:

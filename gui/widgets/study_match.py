@@ -13,6 +13,7 @@ from gui.theme.tokens import tokens_of
 from gui.widgets import buttons
 from gui.widgets.banner import Note
 from gui.widgets.card import Card
+from gui.widgets.choice import ChoiceBox
 from gui.widgets.report_table import Cell, StillTable
 
 
@@ -32,7 +33,7 @@ class MatchCard(Card):
         self.datasets: tuple[DatasetView, ...] = ()
         self._view: StudyView | None = None
         self._label = QLabel()
-        self.box = QComboBox()
+        self.box = ChoiceBox()
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(12)
         self.box.activated.connect(self.chosen)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from engine.session.views import StudyRow
 from gui.widgets import text
+from gui.widgets.choice import ChoiceBox
 
 
 class StudyChoice(QObject):
@@ -44,7 +45,7 @@ class StudyPicker(QWidget):
         self._choice = choice
         self._label = text.muted()
         self._label.setWordWrap(False)
-        self.box = QComboBox()
+        self.box = ChoiceBox()
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.box.activated.connect(self._picked)
         self._label.setBuddy(self.box)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gui import formats
 from gui.bridge import Bridge
 from gui.desk import Desk
 from gui.pages.data import DataPage
@@ -198,3 +199,63 @@ def test_locking_forgets_what_was_shown(desk_with_data: Desk, qtbot: QtBot) -> N
     assert page.view.columns_model.rowCount() == 0
     assert page.view.rows_model.rowCount() == 0
     assert page.view.rows.indexAt(QPoint(5, 5)) == QModelIndex()
+
+
+def test_a_preview_marks_the_rows_that_it_complains_of_and_speaks_the_new_language(open_desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    lines = ["record_no|age|preterm", *(f"A{row}|{20 + row % 30}|no" for row in range(60))]
+    lines[41] = "A40|60"
+    path = tmp_path / "ragged.txt"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = data_page(open_desk)
+    previewed(page, path, qtbot)
+    assert "row 42 has 2" in said(page)
+    finding = next(each for each in page.preview.findings._findings if each.rows)
+    page.preview.findings.show_rows.emit(finding.rows)
+    assert [index.row() for index in page.preview.table.selectionModel().selectedRows()] == [40]
+    open_desk.choose_language("zh")
+    qtbot.waitUntil(lambda: "第 42 行" in said(page), timeout=20_000)
+    open_desk.choose_language("en")
+
+
+def said(page: DataPage) -> str:
+    return " ".join(finding.text for finding in page.preview.findings._findings)
+
+
+def test_the_banner_of_a_refused_file_goes_with_the_file(open_desk: Desk, table: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    ragged = tmp_path / "ragged.csv"
+    ragged.write_text("age,preterm\n" + "30,no\n" * 20 + "31\n", encoding="utf-8")
+    page = data_page(open_desk)
+    banner = open_desk.window.banner
+    previewed(page, ragged, qtbot)
+    page.main.click()
+    qtbot.waitUntil(banner.isVisible, timeout=20_000)
+    page.preview.cancel.click()
+    assert not banner.isVisible()
+    previewed(page, table, qtbot)
+    page.main.setFocus()
+    page.main.click()
+    loaded(page, qtbot)
+    qtbot.waitUntil(page.main.hasFocus, timeout=10_000)
+
+
+def test_a_long_preview_does_not_stretch_the_page_after_it(open_desk: Desk, table: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    twins = [f"a{number}.b,a{number}..b" for number in range(60)]
+    wide = tmp_path / "wide.csv"
+    wide.write_text(",".join(twins) + "\n" + ",".join(["1"] * 120) + "\n", encoding="utf-8")
+    page = data_page(open_desk)
+    previewed(page, table, qtbot)
+    page.main.click()
+    loaded(page, qtbot)
+    before = page.minimumSizeHint().height()
+    previewed(page, wide, qtbot)
+    qtbot.waitUntil(lambda: page.minimumSizeHint().height() > 2 * before, timeout=20_000)
+    page.preview.cancel.click()
+    qtbot.waitUntil(lambda: page.minimumSizeHint().height() == before, timeout=10_000)
+
+
+def test_large_whole_numbers_are_written_out(open_desk: Desk) -> None:
+    assert formats.significant(402512.0) == "402,512"
+    assert formats.significant(0.00012346) == "0.0001235"
+    assert formats.significant(27.671) == "27.67"
+    assert formats.significant(-12345.6) == "-12,346"
+    assert "e+" in formats.significant(3e15)

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.session.events import Event, JobChanged, OutboundChanged, TrainingChanged
@@ -26,6 +27,7 @@ from gui.crash import CrashReporter
 from gui.desk import Desk
 from gui.dialogs.recover import RecoverDialog
 from gui.dialogs.vault import VaultDialog
+from gui.pages.settings import SettingsPage
 from gui.pages.welcome import WelcomePage
 from gui.single import FirstInstance, hand_over
 from gui.theme.scheme import ZOOMS
@@ -394,3 +396,46 @@ def test_a_window_shown_and_idle_with_a_joined_study_has_loaded_nothing_heavy(tm
         [sys.executable, "-c", SHOW_AND_IDLE, str(tmp_path / "home"), PASSPHRASE], capture_output=True, text=True, timeout=120, check=True
     )
     assert json.loads(ran.stdout.splitlines()[-1]) == []
+
+
+def test_enter_makes_the_vault_and_escape_does_not_lose_the_words(desk: Desk, qtbot: QtBot) -> None:
+    gone_on = []
+    desk.with_vault(lambda: gone_on.append(True))
+    dialog = desk._dialog
+    assert isinstance(dialog, VaultDialog)
+    qtbot.waitUntil(lambda: dialog.passphrase.isVisible(), timeout=10_000)
+    qtbot.keyClicks(dialog.passphrase, PASSPHRASE)
+    qtbot.keyClicks(dialog.again, PASSPHRASE)
+    qtbot.keyClick(dialog.again, Qt.Key.Key_Return)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)  # the key is being made: too late to turn back
+    qtbot.waitUntil(lambda: dialog.kept.isVisible(), timeout=60_000)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.close() is False
+    assert dialog.isVisible()
+    dialog.kept.click()
+    qtbot.keyClick(dialog.kept, Qt.Key.Key_Return)
+    assert gone_on == [True]
+
+
+def test_scrolling_over_a_choice_changes_nothing(open_desk: Desk, qtbot: QtBot) -> None:
+    open_desk.window.go("settings")
+    page = open_desk.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    box = page.rows["network.proxy_mode"].field
+    assert isinstance(box, QComboBox)
+    assert box.count() > 1
+    before = box.currentIndex()
+    middle = QPointF(box.rect().center())
+    for up in (120, -120):
+        turn = QWheelEvent(
+            middle,
+            box.mapToGlobal(middle),
+            QPoint(),
+            QPoint(0, up),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(box, turn)
+        assert box.currentIndex() == before

@@ -80,6 +80,8 @@ def test_what_is_shown_is_what_the_session_says(open_desk: Desk, lead: Lead, qtb
     assert view.mine is not None
     assert f"{round(view.federation.accuracy * view.federation.rows)} of {view.federation.rows}" in page.summary._sentences.text()
     assert [row[1] for row in cells(page.summary.table)] == [formats.percent(line.accuracy) for line in view.comparison]
+    most = max(line.support for line in view.federation.classes)
+    assert f"always answering “no” would be right for {most} of {view.federation.rows}" in page.summary._sentences.text()
     assert len(view.comparison) == 3
     assert view.personalised_reason in page.summary._kept.words.text()
     assert page.summary._hash.text().replace(" ", "") == view.model_sha256

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,13 +62,19 @@ def test_without_a_study_the_page_leads_to_it(open_desk: Desk) -> None:
     assert open_desk.window.current == "study"
 
 
-def test_from_start_to_done(open_desk: Desk, short: Lead, qtbot: QtBot, tmp_path: Path) -> None:
+def test_from_start_to_done(open_desk: Desk, short: Lead, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     take_part(open_desk.session, short, tmp_path)
     page = show(open_desk)
     assert page.main.text() == "Start training"
     assert page._round.text() == "0 of 3 rounds finished"
     assert not page.learning.isVisible()
     assert not page.stop.isVisible()
+    waiting = replace(open_desk.session.training(STUDY), state="ready", phase="waiting")
+    monkeypatch.setattr(page, "_at_work", lambda: True)
+    page._view = waiting
+    page._show()
+    assert {page.strip.mark(step) for step in range(len(STEPS))} == {Mark.NEXT}, "nothing has been sent before the first round"
+    monkeypatch.undo()
     page.main.click()
     qtbot.waitUntil(lambda: page.main.text() == "Pause training", timeout=WAIT)
     assert page.stop.isVisible()
@@ -96,7 +103,7 @@ def test_pause_resume_and_stop(open_desk: Desk, endless: Lead, qtbot: QtBot, tmp
     page.main.click()
     qtbot.waitUntil(lambda: page.main.text() == "Resume training", timeout=WAIT)
     assert page._state.text() == "Paused by you"
-    assert "until you resume" in page.hint.words.text()
+    assert "nothing is trained" in page.hint.words.text()
     assert not page.bar.isVisible()
     page.main.click()
     qtbot.waitUntil(lambda: page._state.text() in ("Training", "Sending", "Waiting for others"), timeout=WAIT)

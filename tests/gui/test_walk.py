@@ -119,6 +119,8 @@ def test_an_invitation_made_by_the_command_line(open_desk: Desk, qtbot: QtBot, t
         qtbot.waitUntil(lambda: isinstance(desk._dialog, InvitationDialog), timeout=PATIENCE)
         dialog = desk._dialog
         assert isinstance(dialog, InvitationDialog)
+        dialog.paste.setPlainText("Hello, this is our invitation.")
+        qtbot.waitUntil(lambda: "The pasted text is not an invitation" in dialog._banner._what.text(), timeout=PATIENCE)
         dialog.paste.setPlainText((tmp_path / "north.wardround-invite").read_text(encoding="utf-8"))
         press(dialog.connect_button, qtbot)
         qtbot.waitUntil(lambda: desk.window.current == "data", timeout=PATIENCE)

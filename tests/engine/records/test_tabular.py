@@ -223,7 +223,17 @@ def test_quote_that_never_closes(tmp_path: Path) -> None:
     assert error.code == "E-DATA-09"
 
 
-@pytest.mark.parametrize(("content", "name"), [(b"PK\x03\x04rest", "Excel or ZIP"), (b"\x1f\x8b\x08", "gzip"), (b"%PDF-1.7", "PDF")])
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"PK\x03\x04rest", "Excel or ZIP"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"%PDF-1.7", "PDF"),
+        (b"\x89PNG\r\n\x1a\n\0", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"),
+        (bytes(128) + b"DICM\2\0", "DICOM"),
+    ],
+)
 def test_other_formats_are_called_by_their_name(tmp_path: Path, content: bytes, name: str) -> None:
     error = refusal(put(tmp_path, content))
     assert (error.code, error.fields["format"]) == ("E-DATA-11", name)
