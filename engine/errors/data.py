@@ -115,7 +115,7 @@ ENTRIES: dict[str, Entry] = {
         8,
         Who.YOU,
         (
-            "{file} is a {format} file, which this version does not read.",
+            "{file} is a file of the kind {format}, which this version does not read.",
             "Save or export it as CSV (UTF-8) or Parquet and choose that file.",
         ),
         ("{file} 是 {format} 文件，当前版本无法读取。", "请另存或导出为 CSV（UTF-8）或 Parquet，再选择该文件。"),

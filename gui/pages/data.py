@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from engine.session import events
 from engine.session.jobs import Job
@@ -22,6 +22,7 @@ from gui.widgets.choice import ChoiceBox
 from gui.widgets.datasetview import DatasetWidget
 from gui.widgets.droparea import DropArea
 from gui.widgets.filepreview import FilePreview
+from gui.widgets.layouts import OneOf
 
 if TYPE_CHECKING:
     from engine.session.session import Session
@@ -65,10 +66,8 @@ class DataPage(Page):
         row = QHBoxLayout(nothing)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.drop)
-        self._faces = QStackedWidget()
         self._nothing, self._imported = nothing, imported
-        for face in (nothing, self.preview, imported):
-            self._faces.addWidget(face)
+        self._faces = OneOf(nothing, self.preview, imported)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(28, 8, 28, 24)
         outer.addWidget(self._faces)
@@ -250,23 +249,16 @@ class DataPage(Page):
 
     def _draw(self) -> None:
         if self._preview_view is not None:
-            self._turn_to(self.preview)
+            self._faces.setCurrentWidget(self.preview)
         elif self._current:
-            self._turn_to(self._imported)
+            self._faces.setCurrentWidget(self._imported)
         else:
-            self._turn_to(self._nothing)
+            self._faces.setCurrentWidget(self._nothing)
         self.retranslate()
         if self._focus_main and self.main.isEnabled():
             self._focus_main = False
             if self.isVisible():
                 self.main.setFocus()
-
-    def _turn_to(self, wanted: QWidget) -> None:
-        """Show one face; only what is seen may ask for room, or a long preview would stretch the page after it."""
-        for face in (self._nothing, self.preview, self._imported):
-            policy = QSizePolicy.Policy.Preferred if face is wanted else QSizePolicy.Policy.Ignored
-            face.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
-        self._faces.setCurrentWidget(wanted)
 
     def retranslate(self) -> None:
         self.drop.set_words(

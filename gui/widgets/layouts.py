@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Layouts that Qt has not: widgets side by side while they fit, below each other where they do not; and emptying a layout."""
+"""Layouts that Qt has not: side by side while it fits, one of several without the others' room; and emptying a layout."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLayout, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 
 def clear(layout: QLayout) -> None:
@@ -15,6 +15,30 @@ def clear(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+class OneOf(QWidget):
+    """Shows one of several widgets, and asks for the room of that one only; a QStackedWidget asks for the largest."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self._current = widgets[0]
+        self._widgets = widgets
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in widgets:
+            layout.addWidget(widget)
+        self.setCurrentWidget(self._current)
+
+    def currentWidget(self) -> QWidget:
+        """The one that is shown."""
+        return self._current
+
+    def setCurrentWidget(self, wanted: QWidget) -> None:
+        """Show this one."""
+        self._current = wanted
+        for widget in self._widgets:
+            widget.setVisible(widget is wanted)
 
 
 class Beside(QWidget):

@@ -246,11 +246,11 @@ def test_a_long_preview_does_not_stretch_the_page_after_it(open_desk: Desk, tabl
     previewed(page, table, qtbot)
     page.main.click()
     loaded(page, qtbot)
-    before = page.minimumSizeHint().height()
+    before = page.height()
     previewed(page, wide, qtbot)
-    qtbot.waitUntil(lambda: page.minimumSizeHint().height() > 2 * before, timeout=20_000)
+    qtbot.waitUntil(lambda: page.height() > 2 * before, timeout=20_000)
     page.preview.cancel.click()
-    qtbot.waitUntil(lambda: page.minimumSizeHint().height() == before, timeout=10_000)
+    qtbot.waitUntil(lambda: page.height() == before, timeout=10_000)
 
 
 def test_large_whole_numbers_are_written_out(open_desk: Desk) -> None:
