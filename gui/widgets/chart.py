@@ -23,6 +23,8 @@ from gui.widgets import layouts
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotDotLine)
 POINTS = ("o", "s", "t", "d", "x", "+")
 LINE = 2.0
+MOST_POINTS = 40
+"""More marks than this on one line would run into a band and hide its dashes."""
 
 
 @dataclass(frozen=True)
@@ -165,15 +167,15 @@ class Chart(QWidget):
             axis.enableAutoSIPrefix(False)
         for line in self._lines:
             pen = _pen(self, line.style)
-            item = pyqtgraph.PlotDataItem(list(line.x), list(line.y), pen=pen, antialias=True, connect="finite")
+            self._add(pyqtgraph.PlotDataItem(list(line.x), list(line.y), pen=pen, antialias=True, connect="finite"))
             if line.points and line.style >= 0:
-                item.setSymbol(POINTS[line.style % len(POINTS)])
-                item.setSymbolSize(6)
-                item.setSymbolBrush(pen.color())
-                item.setSymbolPen(None)
-            self._plot.addItem(item)
-            self._items.append(item)
+                shape = POINTS[line.style % len(POINTS)]
+                self._add(pyqtgraph.ScatterPlotItem(*marked(line), symbol=shape, size=6, brush=pen.color(), pen=None))
         self._set_limits()
+
+    def _add(self, item: Any) -> None:
+        self._plot.addItem(item)
+        self._items.append(item)
 
     def _set_limits(self) -> None:
         limits_x = self._axes.x_limits or _limits([line.x for line in self._lines])
@@ -204,6 +206,14 @@ class Chart(QWidget):
             row.addWidget(words)
             self._legend.addWidget(entry, n // self._across, n % self._across)
         self._legend.setColumnStretch(self._across, 1)
+
+
+def marked(line: Line) -> tuple[list[float], list[float]]:
+    """x and y of the points that carry a mark: all of them, or evenly thinned out from the last one back."""
+    known = [(x, y) for x, y in zip(line.x, line.y, strict=True) if math.isfinite(y)]
+    every = max(1, math.ceil(len(known) / MOST_POINTS))
+    kept = known[::-every]
+    return [x for x, _ in kept], [y for _, y in kept]
 
 
 def whole_ticks(low: float, high: float, most: int = 8) -> list[int]:

@@ -100,13 +100,13 @@ class StatusBar(QFrame):
         heard = self._training.last_heard
         if state in ("paused-by-network", "stopped-by-check"):
             return tone_of(state), state_word(state)
+        if state == "done":
+            return "ok", self.tr("{lead} · {state}").format(lead=self._study.lead, state=state_word(state))
         if heard is None:
             return "muted", self.tr("Not connected to {lead} yet").format(lead=self._study.lead)
         age = time.time() - heard
-        if state != "done" and age > STALE_SECONDS:
+        if age > STALE_SECONDS:
             return "warn", self.tr("Last heard from {lead} {age} ago").format(lead=self._study.lead, age=formats.duration(age))
-        if state == "done":
-            return "ok", self.tr("{lead} · {state}").format(lead=self._study.lead, state=state_word(state))
         return "ok", self.tr("Connected to {lead}").format(lead=self._study.lead)
 
     def _round(self) -> str:

@@ -20,8 +20,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.desk import Desk
 from gui.pages.training import TrainingPage
-from gui.widgets.chart import Axes, Chart, Line, whole_ticks
+from gui.widgets.chart import MOST_POINTS, Axes, Chart, Line, marked, whole_ticks
 from gui.widgets.phases import STEPS, Mark, PhaseStrip
+from gui.widgets.statusbar import StatusBar
 from tests.support.hospital import STUDY, manifest
 from tests.support.lead import Lead
 from tests.support.taking_part import clipped, silent, take_part, unnamed
@@ -84,6 +85,10 @@ def test_from_start_to_done(open_desk: Desk, short: Lead, qtbot: QtBot, tmp_path
     assert {page.strip.mark(step) for step in range(len(STEPS))} == {Mark.DONE}
     assert not page.stop.isVisible()
     assert [line.x for line in page.loss._lines] == [[1.0, 2.0, 3.0]] * 2
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show_study(open_desk.session.home().studies[0], replace(view, last_heard=None))  # as after the next start
+    assert bar.connection.text().endswith("Done")
     assert page.loss._lines[1].y == [point.validation_loss for point in view.points]
     assert page.accuracy._lines[0].y == [100 * (point.validation_accuracy or 0) for point in view.points]
     assert page.loss.accessibleDescription() == page._summary.text()
@@ -216,3 +221,15 @@ print(json.dumps([before, "pyqtgraph" in sys.modules]))
 def test_the_plotting_library_is_loaded_when_a_chart_is_first_seen() -> None:
     ran = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, timeout=120, check=True)
     assert json.loads(ran.stdout.splitlines()[-1]) == [False, True]
+
+
+@given(st.lists(st.floats(0, 1) | st.just(float("nan")), max_size=500))
+def test_a_long_line_keeps_a_readable_number_of_marks_and_its_last_point(values: list[float]) -> None:
+    line = Line("loss", [float(number) for number in range(len(values))], values)
+    known = [(x, y) for x, y in zip(line.x, line.y, strict=True) if y == y]
+    x, y = marked(line)
+    assert len(x) == len(y) <= MOST_POINTS
+    assert set(zip(x, y, strict=True)) <= set(known)
+    assert len(x) >= min(len(known), MOST_POINTS // 2)
+    if known:
+        assert (x[0], y[0]) == known[-1]
