@@ -23,7 +23,7 @@ from engine.store import federation, rounds
 from engine.store.connection import Database
 from engine.study import manifest as manifests
 from engine.study.manifest import Manifest
-from engine.text import translate
+from engine.text import either, translate
 from engine.values import Phase, RoundRecord, StudyId
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -80,7 +80,7 @@ def _reports(report: Report, record: RoundRecord, manifest: Manifest) -> dict[st
     about = {"patients": "test" if on_test else "validation", "round": record.best_round, "model_sha256": record.model_sha256}
     files = {"report.json": _json({**about, **report.to_json()}), "report.csv": render.as_csv(report, "en").encode()}
     for language in LANGUAGES:
-        title = manifest.study.title_zh if language == "zh" and manifest.study.title_zh else manifest.study.title
+        title = either(manifest.study.title, manifest.study.title_zh, language)
         tested = translate("test patients of all hospitals", language)
         validated = translate("validation patients of all hospitals", language)
         facts = (

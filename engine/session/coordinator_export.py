@@ -19,7 +19,7 @@ from engine.store import federation, rounds
 from engine.study import manifest as manifests
 from engine.study.manifest import Manifest
 from engine.study.written import as_toml
-from engine.text import translate
+from engine.text import either, translate
 from engine.values import Phase, RoundRecord, StudyId
 
 SUMS = "SHA256SUMS"
@@ -130,7 +130,7 @@ def _write_rounds(folder: Path, manifest: Manifest, done: tuple[RoundRecord, ...
 
 def _write_report(folder: Path, manifest: Manifest, last: RoundRecord, report: Report, language: Language) -> None:
     section = manifest.study
-    title = section.title_zh if language == "zh" and section.title_zh else section.title
+    title = either(section.title, section.title_zh, language)
     about = [
         (translate("Study", language), f"{title} ({section.id})"),
         (translate("Round", language), str(last.best_round if last.phase is Phase.TEST else last.round)),

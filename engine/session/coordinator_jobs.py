@@ -19,6 +19,7 @@ from engine.errors import Language, WardroundError
 from engine.session import sentences
 from engine.session.views import PlanLine
 from engine.study import rules
+from engine.text import either
 from engine.trust import certificates, enrolment, words
 from engine.values import RoundRecord, SiteId, StudyId
 
@@ -154,7 +155,7 @@ def add_study(path: Path, file: Path, language: Language) -> StudyAdded:
         raise WardroundError("E-FILE-01", path=file, reason=error.strerror or type(error).__name__) from error
     manifest = administration.add_study(Home(path), text, file.name, CLOCK)
     section = manifest.study
-    title = section.title_zh if language == "zh" and section.title_zh else section.title
+    title = either(section.title, section.title_zh, language)
     return StudyAdded(section.id, title, sentences.plan(manifest, language), rules.check(manifest, language))
 
 

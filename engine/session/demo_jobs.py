@@ -12,11 +12,9 @@ from typing import Any
 
 from engine.errors import WardroundError
 from engine.preprocessing import split
-from engine.records import fitting, loaders, match, memory
-from engine.session.data_jobs import patient_key
 from engine.session.jobs import Job
 from engine.session.session import ReadChoices, Session
-from engine.session.simulation_jobs import summary
+from engine.session.simulation_jobs import read_table, summary
 from engine.simulation import demo, local
 from engine.simulation.demo import LOOK_SECONDS, Demo, Place, Plan
 from engine.simulation.local import Simulated, SiteFigures, SiteRecords
@@ -104,24 +102,12 @@ def _collect(place: Place, plan: Plan, manifest: Manifest) -> Simulated:
 
 
 def _records(place: Place, name: str, manifest: Manifest) -> SiteRecords:
-    reader = memory.load(loaders.survey(place.data(name)))
-    matches = match.match(manifest, reader.summaries)
-    table = fitting.study_table(reader, manifest, matches, NoToken(), patient_key(manifest))
+    table = read_table(manifest, place.data(name), NoToken())
     shares = manifest.evaluation
     return SiteRecords(table, split.split_by_hash(table.patient_keys, split_key(manifest), shares.validation_share, shares.test_share))
 
 
 # ---------------------------------------------------------------- in the window
-
-
-class _Companion:
-    """The pretend hospitals of a session; they end with it."""
-
-    def __init__(self, running: Demo) -> None:
-        self._running = running
-
-    def close(self) -> None:
-        self._running.close()
 
 
 def start(folder: Path, job: Job[Session], language: str) -> Session:
@@ -136,7 +122,7 @@ def start(folder: Path, job: Job[Session], language: str) -> Session:
     running.start()
     session: Session | None = None
     try:
-        session = Session(place.home(plan.you), demo=True, companion=_Companion(running))
+        session = Session(place.home(plan.you), demo=True, companion=running)
         session.set_setting("language", language)
         passphrase = place.passphrase(plan.you).read_text(encoding="utf-8")
         if session.lock_state() == "new":

@@ -25,7 +25,7 @@ from engine.study import bundle as bundles
 from engine.study.bundle import Bundle
 from engine.study.manifest import Manifest
 from engine.study.written import as_toml
-from engine.text import translate
+from engine.text import either, translate
 from engine.trust import certificates, signing, words
 from engine.trust.enrolment import Invitation, read
 from engine.values import SiteId, StudyId, Token
@@ -220,7 +220,7 @@ class Joining:
         chosen = dataset or entry.dataset or None
         return StudyView(
             study=study,
-            title=entry.title_zh if language == "zh" and entry.title_zh else entry.title,
+            title=either(entry.title, entry.title_zh, language),
             purpose=_purpose(manifest, language) if manifest else "",
             lead=enrolment.lead,
             published=entry.published and bundle is not None,
@@ -258,7 +258,7 @@ def _verified(content: bytes, lead_key: bytes) -> Bundle:
 
 def _purpose(manifest: Manifest, language: Language) -> str:
     section = manifest.study
-    return section.purpose_zh if language == "zh" and section.purpose_zh else section.purpose
+    return either(section.purpose, section.purpose_zh, language)
 
 
 def _roster(bundle: Bundle, own: SiteId, language: Language) -> tuple[RosterLine, ...]:

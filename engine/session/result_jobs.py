@@ -19,7 +19,7 @@ from engine.site.closing import MODELS
 from engine.store import studies
 from engine.store.sealed_file import read_sealed
 from engine.study.schema import model_spec_of
-from engine.text import translate
+from engine.text import either, translate
 from engine.values import Phase, RoundRecord
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Results:
         site = self._site
         language = site.language()
         entry = site.entry(study)
-        title = entry.title_zh if language == "zh" and entry.title_zh else entry.title
+        title = either(entry.title, entry.title_zh, language)
         records = site.write(lambda database: studies.records(database, study))
         shown = [record for record in records if record.evaluation.size]
         if not shown:

@@ -10,7 +10,7 @@ from engine.errors import CATALOGUE, Language
 from engine.session.views import ForecastLine, PlanLine
 from engine.study.manifest import Manifest
 from engine.study.phases import layout_of, ranges_length
-from engine.text import translate
+from engine.text import either, translate
 from engine.values import Phase, PhaseKey
 from engine.wire.codec import encode
 from engine.wire.messages import (
@@ -115,7 +115,7 @@ def plan(manifest: Manifest, language: Language) -> tuple[PlanLine, ...]:
     """The study in plain words, line by line."""
     section, model, training = manifest.study, manifest.model, manifest.training
     rounds, evaluation = manifest.rounds, manifest.evaluation
-    purpose = section.purpose_zh if language == "zh" and section.purpose_zh else section.purpose
+    purpose = either(section.purpose, section.purpose_zh, language)
     inputs = ", ".join(variable.name for variable in manifest.inputs[:12])
     if len(manifest.inputs) > 12:
         inputs = translate("{inputs} and {more} more", language, inputs=inputs, more=len(manifest.inputs) - 12)

@@ -76,17 +76,18 @@ def with_overrides(manifest: Manifest, rounds: int | None, seed: int | None) -> 
 
 def read_site(manifest: Manifest, path: Path, test: Path | None, token: Token) -> SiteRecords:
     """One site's file as the study sees it, with the part of each patient."""
-    table = _table(manifest, path, token)
+    table = read_table(manifest, path, token)
     shares = manifest.evaluation
     seed = manifest.training.seed
     if test is None:
         return SiteRecords(table, split.stratified(table.labels, table.patients, shares.validation_share, shares.test_share, seed))
     parts = split.stratified(table.labels, table.patients, shares.validation_share, 0.0, seed)
-    held = _table(manifest, test, token)
+    held = read_table(manifest, test, token)
     return pool([SiteRecords(table, parts), SiteRecords(held, np.full(len(held.patient_keys), TEST, np.int8))])
 
 
-def _table(manifest: Manifest, path: Path, token: Token) -> StudyTable:
+def read_table(manifest: Manifest, path: Path, token: Token) -> StudyTable:
+    """A file as the study sees it, without a vault. Raises as ``match.require`` and ``fitting.study_table``."""
     reader = memory.load(loaders.survey(path, None, token), token)
     matches = match.match(manifest, reader.summaries)
     match.require(matches)

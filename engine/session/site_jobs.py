@@ -43,6 +43,7 @@ from engine.store import outbound, studies
 from engine.store.connection import Database, open_database
 from engine.store.site_schema import MIGRATIONS
 from engine.study.bundle import Bundle
+from engine.text import either
 from engine.trust.keys import MasterKey
 from engine.values import Phase, RoundRecord, StudyId, StudyTable, Token
 from engine.wire.messages import Leave, SiteState
@@ -303,7 +304,7 @@ class Site:
 
     def _row(self, entry: studies.StudyEntry) -> StudyRow:
         language = self.language()
-        title = entry.title_zh if language == "zh" and entry.title_zh else entry.title
+        title = either(entry.title, entry.title_zh, language)
         enrolment = self.write(lambda database: studies.enrolment(database, entry.enrolment))
         rounds = self.joining.bundle(entry).manifest.rounds.count if entry.bundle else 0
         done = [r.round for r in self.write(lambda database: studies.records(database, entry.study)) if r.phase is Phase.UPDATE]
@@ -333,7 +334,7 @@ class Site:
             problem = problem_of(moment.problem, language)
         return TrainingView(
             study=study,
-            title=entry.title_zh if language == "zh" and entry.title_zh else entry.title,
+            title=either(entry.title, entry.title_zh, language),
             state=moment.state if moment else entry.state,
             phase=moment.step if moment else "waiting",
             round=number,

@@ -18,6 +18,7 @@ from engine.study import rules, templates
 from engine.study.manifest import Manifest
 from engine.study.schema import model_spec_of
 from engine.study.written import as_toml
+from engine.text import either
 from engine.trust.signing import SigningKey, verify
 from engine.values import StudyId
 
@@ -57,8 +58,8 @@ def template_list(language: Language) -> tuple[TemplateView, ...]:
     for name in templates.names():
         manifest = manifests.parse(templates.read(name), name)
         section = manifest.study
-        title = section.title_zh if language == "zh" and section.title_zh else section.title
-        purpose = section.purpose_zh if language == "zh" and section.purpose_zh else section.purpose
+        title = either(section.title, section.title_zh, language)
+        purpose = either(section.purpose, section.purpose_zh, language)
         found.append(TemplateView(name, title, purpose, len(manifest.inputs)))
     return tuple(found)
 
@@ -96,7 +97,7 @@ def _view(manifest: Manifest, language: Language) -> PlanView:
     section = manifest.study
     return PlanView(
         section.id,
-        section.title_zh if language == "zh" and section.title_zh else section.title,
+        either(section.title, section.title_zh, language),
         sentences.plan(manifest, language),
         said,
         sentences.forecast(manifest, parameters, language),

@@ -11,8 +11,8 @@ import asyncio
 import functools
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
 from engine.clock import Clock
 from engine.errors import Cancelled, WardroundError
@@ -337,14 +337,9 @@ class Agent:
     def _advance(self, fraction: float) -> None:
         self._tell(progress=fraction)
 
-    def _tell(self, new: tuple[RoundRecord, ...] = (), **changes: object) -> None:
+    def _tell(self, new: tuple[RoundRecord, ...] = (), **changes: Any) -> None:
         state = changes.get("state", self._moment.state)
         if not self._resumed.is_set() and state is not SiteState.PAUSED_BY_YOU:
             changes["state"] = SiteState.PAUSED_BY_YOU
-        self._moment = _changed(self._moment, changes)
+        self._moment = replace(self._moment, **changes)
         self._notify(self._moment, new)
-
-
-def _changed(moment: Moment, changes: dict[str, object]) -> Moment:
-    values = {name: getattr(moment, name) for name in moment.__dataclass_fields__}
-    return Moment(**{**values, **changes})

@@ -32,6 +32,11 @@ def translate(sentence: str, language: Language, **fields: object) -> str:
     return template.format(**fields) if fields else template
 
 
+def either(english: str, chinese: str, language: Language) -> str:
+    """A text that its author wrote in one or both languages: the Chinese where it is wanted and there, else the English."""
+    return chinese if language == "zh" and chinese else english
+
+
 def language_of(tag: str) -> Language:
     """English or Chinese for any locale tag: ``zh_CN.UTF-8``, ``zh_Hans_CN``, ``zh-SG``, ``Chinese (Simplified)_China`` → zh."""
     lowered = tag.lower()
