@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from engine.session import events
 from engine.session.attempt import attempt
+from engine.session.demo import remove_demo, start_demo
 from engine.session.views import KeyHome, Lock, ProblemView
 from gui.bridge import Bridge, Job
 from gui.dialogs.invitation import InvitationDialog
@@ -207,7 +208,7 @@ class Desk(QObject):
         if self._demo_coming is not None or self.demo is not None:
             return
         self.demo_waiting.emit(True)
-        job = self.own.start_demo()
+        job = start_demo(self.own)
         self._demo_coming = job
         job.on_done(lambda outcome: outcome.value.close() if self._leaving and outcome.value is not None else None)
         self.bridge.run(job, self._enter_demo, self._no_demo, self._demo_came)
@@ -239,7 +240,7 @@ class Desk(QObject):
     def remove_demo(self) -> None:
         """Leave the demo and erase its files."""
         self.leave_demo()
-        problem = attempt(self.own.remove_demo, self.own.language).problem
+        problem = attempt(lambda: remove_demo(self.own), self.own.language).problem
         if problem is not None:
             self.window.show_problem(problem)
 

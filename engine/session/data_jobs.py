@@ -7,23 +7,21 @@ import hashlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from engine.errors import Language, WardroundError
 from engine.records import findings, fitting, loaders, match
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding, ReadOptions
 from engine.records.vault import Vault, Version
+from engine.session.choices import ReadChoices
 from engine.session.events import DatasetsChanged
+from engine.session.open_home import OpenHome
 from engine.session.views import BarView, ColumnView, DatasetDetail, DatasetView, FindingView, MatchLine, PreviewView
 from engine.store import studies
 from engine.study.manifest import Manifest
 from engine.trust.keys import MasterKey
 from engine.values import StudyTable, Token
-
-if TYPE_CHECKING:
-    from engine.session.session import ReadChoices
-    from engine.session.site_jobs import Site
 
 T = TypeVar("T")
 
@@ -56,7 +54,7 @@ def preview(path: Path, choices: ReadChoices, token: Token, language: Language) 
 class SiteData:
     """The data sets of one open vault."""
 
-    def __init__(self, site: Site, master: MasterKey, *, sweep: bool = True) -> None:
+    def __init__(self, site: OpenHome, master: MasterKey, *, sweep: bool = True) -> None:
         self._site = site
 
         def on_writer(work: Callable[[], object]) -> object:

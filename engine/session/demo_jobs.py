@@ -12,8 +12,9 @@ from typing import Any
 
 from engine.errors import WardroundError
 from engine.preprocessing import split
+from engine.session.choices import ReadChoices
 from engine.session.jobs import Job
-from engine.session.session import ReadChoices, Session
+from engine.session.session import Session
 from engine.session.simulation_jobs import read_table, summary
 from engine.simulation import demo, local
 from engine.simulation.demo import LOOK_SECONDS, Demo, Place, Plan

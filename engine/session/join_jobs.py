@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from engine import __version__
 from engine.errors import Language, WardroundError
 from engine.session import sentences
+from engine.session.data_jobs import SiteData
 from engine.session.events import StudiesChanged
+from engine.session.open_home import OpenHome
 from engine.session.views import InvitationView, RosterLine, StudyView
-from engine.site.release import Endpoint, Gate, endpoint_of, open_gate
+from engine.site.release import Gate, open_gate
 from engine.store import studies
 from engine.store.connection import Database
 from engine.store.studies import Enrolment, StudyEntry
@@ -30,9 +31,6 @@ from engine.trust import certificates, signing, words
 from engine.trust.enrolment import Invitation, read
 from engine.values import SiteId, StudyId, Token
 from engine.wire.messages import Enrol, GetBundle, Hello, Join, ListStudies, SiteState, StudyOffer
-
-if TYPE_CHECKING:
-    from engine.session.site_jobs import Site
 
 MOST_SKEW_SECONDS = 300.0
 
@@ -72,8 +70,9 @@ def read_invitation(source: str | Path, language: Language) -> InvitationView:
 class Joining:
     """The way into a study, for one open vault."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: OpenHome, data: SiteData) -> None:
         self._site = site
+        self._data = data
         self._bundles: dict[str, Bundle] = {}
 
     # -- enrolment
@@ -110,7 +109,7 @@ class Joining:
 
     async def _certify(self, enrolment: Enrolment) -> Enrolment:
         site = self._site
-        gate = site.shut_if_paused(open_gate(self.endpoint(enrolment, bootstrap=True), site.ledger, site.clock))
+        gate = site.shut_if_paused(open_gate(site.endpoint(enrolment, bootstrap=True), site.ledger, site.clock))
         try:
             hello = await gate.hello(Hello(__version__))
             skew = hello.time - site.clock.now()
@@ -123,12 +122,6 @@ class Joining:
         certificates.fingerprint(answer.certificate_pem)  # refuses what is no certificate
         await site.write_async(lambda database: studies.set_certificate(database, enrolment.id, answer.certificate_pem, site.clock.now()))
         return await site.write_async(lambda database: studies.enrolment(database, enrolment.id))
-
-    def endpoint(self, enrolment: Enrolment, *, bootstrap: bool = False) -> Endpoint:
-        """Where and as whom to connect."""
-        certificate = enrolment.bootstrap_certificate if bootstrap else enrolment.certificate
-        key = enrolment.bootstrap_key if bootstrap else enrolment.tls_key
-        return endpoint_of(enrolment.addresses[0], enrolment.server_name, enrolment.ca_pem, certificate, key, self._site.settings())
 
     # -- what the coordinator offers
 
@@ -193,7 +186,7 @@ class Joining:
         site = self._site
         entry = site.entry(study)
         bundle = self.bundle(entry)
-        version = await asyncio.to_thread(site.data.require_fit, bundle.manifest, dataset, token)
+        version = await asyncio.to_thread(self._data.require_fit, bundle.manifest, dataset, token)
         enrolment = await site.write_async(lambda database: studies.enrolment(database, entry.enrolment))
         key = signing.SigningKey(enrolment.signing_key)
         gate = await site.gate(enrolment.id)
@@ -235,7 +228,7 @@ class Joining:
             coordinator_numbers=words.check_numbers(lead_digest),
             site_words=words.check_words(own_digest, language),
             site_numbers=words.check_numbers(own_digest),
-            match=site.data.match_lines(manifest, chosen) if manifest and chosen else (),
+            match=self._data.match_lines(manifest, chosen) if manifest and chosen else (),
             toml=as_toml(manifest) if manifest else "",
         )
 

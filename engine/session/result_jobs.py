@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from engine.evaluation import render
 from engine.evaluation.report import Curve, Line, Report, from_counts
 from engine.models import vector
 from engine.models.spec import size
+from engine.session.join_jobs import Joining
+from engine.session.open_home import OpenHome
 from engine.session.views import ClassLine, ComparisonLine, CurveView, PointView, ReportView, ResultsView
 from engine.site.closing import MODELS
 from engine.store import studies
@@ -22,15 +24,13 @@ from engine.study.schema import model_spec_of
 from engine.text import either, translate
 from engine.values import Phase, RoundRecord
 
-if TYPE_CHECKING:
-    from engine.session.site_jobs import Site
-
 
 class Results:
     """Results of the studies of one open vault."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: OpenHome, joining: Joining) -> None:
         self._site = site
+        self._joining = joining
         self._points: dict[tuple[str, int], PointView] = {}
 
     def point(self, record: RoundRecord) -> PointView:
@@ -46,7 +46,7 @@ class Results:
         return self._points[key]
 
     def _classes(self, study: str) -> tuple[str, ...]:
-        return self._site.joining.bundle(self._site.entry(study)).manifest.classes
+        return self._joining.bundle(self._site.entry(study)).manifest.classes
 
     def view(self, study: str) -> ResultsView:
         """The results page; figures of the last published round until the study has ended."""
@@ -108,7 +108,7 @@ class Results:
         records = [record for record in site.write(lambda database: studies.records(database, study)) if record.evaluation.size]
         if not records:
             raise WardroundError("E-SITE-18", study=study)
-        bundle = site.joining.bundle(site.entry(study))
+        bundle = self._joining.bundle(site.entry(study))
         classes = bundle.manifest.classes
         title = self.view(study).title
         last = records[-1]

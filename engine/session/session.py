@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -18,6 +17,7 @@ import platformdirs
 
 from engine import settings as machine
 from engine.errors import Language, WardroundError
+from engine.session.choices import ReadChoices
 from engine.session.events import Event, LockChanged, OutboundChanged, SettingsChanged
 from engine.session.home_lock import HomeLock
 from engine.session.jobs import Job, Threads, run_async_job, run_job
@@ -43,15 +43,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SETTINGS_FILE = "settings.toml"
-
-
-@dataclass(frozen=True)
-class ReadChoices:
-    """How a person wants a file read; "auto" finds out."""
-
-    encoding: str = "auto"
-    delimiter: str = "auto"
-    decimal: str = "auto"
 
 
 class Companion(Protocol):
@@ -212,7 +203,7 @@ class Session:
 
             return keys.keyring_usable()
 
-        return self._run("keyring", work)
+        return self.run("keyring", work)
 
     def create(self, passphrase: str | None) -> Job[RecoveryView]:
         """Makes the vault: its key in the keyring, or behind a passphrase. The recovery sheet is shown this once."""
@@ -225,7 +216,7 @@ class Session:
             self._enter(master)
             return RecoveryView(tuple(sheet.words), sheet.created)
 
-        return self._run("create", work)
+        return self.run("create", work)
 
     def unlock(self, passphrase: str | None) -> Job[None]:
         """Opens the vault; studies that were running go on by themselves."""
@@ -236,7 +227,7 @@ class Session:
             if self._site is None:
                 self._enter(keys.open_master(self.path, passphrase))
 
-        return self._run("unlock", work)
+        return self.run("unlock", work)
 
     def recover(self, words: str, passphrase: str) -> Job[None]:
         """Opens the vault with the recovery sheet's words and sets a new passphrase."""
@@ -247,7 +238,7 @@ class Session:
             keys.recover(self.path, words.split(), passphrase)
             self._enter(keys.open_master(self.path, passphrase))
 
-        return self._run("recover", work)
+        return self.run("recover", work)
 
     def lock(self) -> None:
         """Shuts the vault: stops all work and forgets the keys. Studies that ran go on after the next unlock."""
@@ -288,12 +279,12 @@ class Session:
         """The first rows of a file as they would be read."""
         from engine.session import data_jobs
 
-        return self._run("preview", lambda job: data_jobs.preview(Path(path), choices or ReadChoices(), job, self.language))
+        return self.run("preview", lambda job: data_jobs.preview(Path(path), choices or ReadChoices(), job, self.language))
 
     def import_data(self, path: str | Path, name: str, choices: ReadChoices | None = None) -> Job[DatasetView]:
         """Imports a file into the vault, as the next version of the data set of that name."""
         site = self.opened()
-        return self._run("import", lambda job: site.data.add(Path(path), name, choices or ReadChoices(), job))
+        return self.run("import", lambda job: site.data.add(Path(path), name, choices or ReadChoices(), job))
 
     def datasets(self) -> tuple[DatasetView, ...]:
         """The data sets in the vault."""
@@ -302,17 +293,17 @@ class Session:
     def dataset(self, dataset: str) -> Job[DatasetDetail]:
         """One data set with its columns and findings."""
         site = self.opened()
-        return self._run("dataset", lambda _: site.data.detail(dataset))
+        return self.run("dataset", lambda _: site.data.detail(dataset))
 
     def rows(self, dataset: str, start: int, count: int) -> Job[tuple[tuple[str, ...], ...]]:
         """A window of rows as text."""
         site = self.opened()
-        return self._run("rows", lambda _: site.data.rows(dataset, start, count))
+        return self.run("rows", lambda _: site.data.rows(dataset, start, count))
 
     def delete_data(self, dataset: str) -> Job[None]:
         """Deletes a data set with its keys: no copy of it can be read again."""
         site = self.opened()
-        return self._run("delete", lambda _: site.data.delete(dataset))
+        return self.run("delete", lambda _: site.data.delete(dataset))
 
     def confirm_data(self, dataset: str) -> None:
         """A person looked at the data set and found it right."""
@@ -324,32 +315,32 @@ class Session:
         """What an invitation (file or pasted text) says; nothing is sent."""
         from engine.session import join_jobs
 
-        return self._run("invitation", lambda _: join_jobs.read_invitation(source, self.language))
+        return self.run("invitation", lambda _: join_jobs.read_invitation(source, self.language))
 
     def enrol(self, source: str | Path) -> Job[str]:
         """Makes this site's keys, sends its certificate request, keeps the certificate: the id of the study invited to."""
         site = self.opened()
-        return self._run_async("enrol", lambda _: site.joining.enrol(source))
+        return self.run_async("enrol", lambda _: site.joining.enrol(source))
 
     def refresh(self, study: str) -> Job[None]:
         """Asks the coordinator what is new about a study that is not joined yet."""
         site = self.opened()
-        return self._run_async("refresh", lambda _: site.joining.refresh(study))
+        return self.run_async("refresh", lambda _: site.joining.refresh(study))
 
     def study(self, study: str, dataset: str | None = None) -> Job[StudyView]:
         """The study page."""
         site = self.opened()
-        return self._run("study", lambda _: site.joining.view(study, dataset))
+        return self.run("study", lambda _: site.joining.view(study, dataset))
 
     def join(self, study: str, dataset: str) -> Job[None]:
         """A person compared the check words and approves: the signed approval is sent."""
         site = self.opened()
-        return self._run_async("join", lambda job: site.joining.join(study, dataset, job))
+        return self.run_async("join", lambda job: site.joining.join(study, dataset, job))
 
     def leave(self, study: str) -> Job[None]:
         """Leaves a study."""
         site = self.opened()
-        return self._run_async("leave", lambda _: site.leave(study))
+        return self.run_async("leave", lambda _: site.leave(study))
 
     # -- training
 
@@ -384,24 +375,24 @@ class Session:
     def results(self, study: str) -> Job[ResultsView]:
         """The results page."""
         site = self.opened()
-        return self._run("results", lambda _: site.results.view(study))
+        return self.run("results", lambda _: site.results.view(study))
 
     def export_report(self, study: str, folder: str | Path) -> Job[tuple[str, ...]]:
         """Writes report and models into a folder: the files' names."""
         site = self.opened()
-        return self._run("export", lambda _: site.results.export(study, Path(folder)))
+        return self.run("export", lambda _: site.results.export(study, Path(folder)))
 
     # -- what leaves
 
     def outbound(self, contains: str = "", start: int = 0, count: int = 100) -> Job[OutboundView]:
         """The outbound ledger: totals and one window, newest first."""
         site = self.opened()
-        return self._run("outbound", lambda _: site.outbound(contains, start, count, self._sending_paused))
+        return self.run("outbound", lambda _: site.outbound(contains, start, count, self._sending_paused))
 
     def export_outbound(self, path: str | Path) -> Job[str]:
         """Writes the whole ledger as CSV or JSON, by the file's suffix."""
         site = self.opened()
-        return self._run("export", lambda _: site.export_outbound(Path(path)))
+        return self.run("export", lambda _: site.export_outbound(Path(path)))
 
     @property
     def sending_paused(self) -> bool:
@@ -422,24 +413,12 @@ class Session:
             self._site.resume_sending()
         self._publish(OutboundChanged())
 
-    # -- the demo
-
-    def start_demo(self) -> Job[Session]:
-        """A ready demo session beside this one: pretend hospitals and a coordinator run, this one is enrolled, its data are in."""
-        from engine.session import demo_jobs
-
-        return self._run("demo", lambda job: demo_jobs.start(self.path / "demo", job, self.language))
-
-    def remove_demo(self) -> None:
-        """Erases the demo's files; the demo session must be closed."""
-        from engine.session import demo_jobs
-
-        demo_jobs.remove(self.path / "demo")
-
     # -- jobs
 
-    def _run(self, title: str, work: Callable[[Job[T]], T]) -> Job[T]:
+    def run(self, title: str, work: Callable[[Job[T]], T]) -> Job[T]:
+        """Runs ``work`` as a job of this session; for the engine's own session modules."""
         return run_job(self._threads, Job(title, lambda: self.language, self._publish), work)
 
-    def _run_async(self, title: str, work: Callable[[Job[T]], Any]) -> Job[T]:
+    def run_async(self, title: str, work: Callable[[Job[T]], Any]) -> Job[T]:
+        """The same for a coroutine, on the asyncio thread."""
         return run_async_job(self._threads, Job(title, lambda: self.language, self._publish), work)

@@ -14,14 +14,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.clock import SystemClock
 from engine.errors import Language, WardroundError
 from engine.log import get_logger
 from engine.session import sentences
 from engine.session.data_jobs import SiteData
-from engine.session.events import Event, OutboundChanged, ResultsChanged, StudiesChanged, TrainingChanged
+from engine.session.events import Event, ResultsChanged, StudiesChanged, TrainingChanged
 from engine.session.jobs import Threads, problem_of
 from engine.session.join_jobs import Joining
+from engine.session.open_home import OpenHome
 from engine.session.result_jobs import Results
 from engine.session.views import (
     ActivityView,
@@ -36,12 +36,10 @@ from engine.session.views import (
 )
 from engine.settings import Settings
 from engine.site.agent import Agent, Moment
-from engine.site.books import Books, WriterLedger
+from engine.site.books import Books
 from engine.site.participant import Participant
-from engine.site.release import Gate, open_gate
+from engine.site.release import Gate
 from engine.store import outbound, studies
-from engine.store.connection import Database, open_database
-from engine.store.site_schema import MIGRATIONS
 from engine.study.bundle import Bundle
 from engine.text import either
 from engine.trust.keys import MasterKey
@@ -67,7 +65,7 @@ class _Running:
     state: str = ""
 
 
-class Site:
+class Site(OpenHome):
     """An open vault and everything that works on it."""
 
     def __init__(
@@ -81,25 +79,13 @@ class Site:
         *,
         looks: bool = False,
     ) -> None:
-        self.home_path = home
-        self.threads = threads
-        self.publish = publish
-        self.language = language
-        self.settings = settings
-        self.clock = SystemClock()
-        self.outbox_key = master.derive("outbox")
-        self.outbox_path = home / "outbox"
-        self.outbox_path.mkdir(exist_ok=True, mode=0o700)
-        self.database: Database = threads.writer.submit(open_database, home / "site.db", master.derive("store"), MIGRATIONS).result()
+        super().__init__(home, master, threads, publish, language, settings)
         self.data = SiteData(self, master, sweep=not looks)
-        self.joining = Joining(self)
-        self.results = Results(self)
-        self.ledger = WriterLedger(self.write_async, lambda: publish(OutboundChanged()))
-        self._gates: dict[int, Gate] = {}
+        self.joining = Joining(self, self.data)
+        self.results = Results(self, self.joining)
         self._running: dict[str, _Running] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ended: dict[str, ProblemView] = {}
-        self._paused_sending = False
 
     def close(self) -> None:
         """Stops every study, closes the connections and the store."""
@@ -112,49 +98,7 @@ class Site:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for gate in self._gates.values():
-            await gate.close()
-
-    # -- the writer
-
-    def write(self, work: Callable[[Database], T]) -> T:
-        """Runs one short piece of work on the store's thread and waits for it."""
-        return self.threads.writer.submit(work, self.database).result()
-
-    async def write_async(self, work: Callable[[Database], T]) -> T:
-        """The same, from the asyncio thread."""
-        return await asyncio.wrap_future(self.threads.writer.submit(work, self.database))
-
-    def note(self, kind: str, **fields: str | int | float) -> None:
-        """Adds one event of the local history."""
-        self.write(lambda database: studies.note(database, self.clock.now(), kind, **fields))
-
-    # -- gates
-
-    async def gate(self, number: int) -> Gate:
-        """The gate of one enrolment; on the asyncio thread, to which a connection belongs."""
-        if number not in self._gates:
-            enrolment = await self.write_async(lambda database: studies.enrolment(database, number))
-            self._gates[number] = self.shut_if_paused(open_gate(self.joining.endpoint(enrolment), self.ledger, self.clock))
-        return self._gates[number]
-
-    def shut_if_paused(self, gate: Gate) -> Gate:
-        """A new gate is as open as the others."""
-        if self._paused_sending:
-            gate.pause()
-        return gate
-
-    def pause_sending(self) -> None:
-        """Shuts every gate."""
-        self._paused_sending = True
-        for gate in list(self._gates.values()):
-            self.threads.call_soon(gate.pause)
-
-    def resume_sending(self) -> None:
-        """Opens every gate."""
-        self._paused_sending = False
-        for gate in list(self._gates.values()):
-            self.threads.call_soon(gate.resume)
+        await self.close_gates()
 
     # -- running studies
 
@@ -276,13 +220,6 @@ class Site:
         self.publish(StudiesChanged())
 
     # -- views
-
-    def entry(self, study: str) -> studies.StudyEntry:
-        """One study; raises E-SITE-10 for one that this site does not know."""
-        entry = self.write(lambda database: studies.study_entry(database, study))
-        if entry is None:
-            raise WardroundError("E-SITE-10", study=study)
-        return entry
 
     def home(self, lock: Lock, key_home: KeyHome | None, demo: bool) -> HomeView:
         """The start page."""

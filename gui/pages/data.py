@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from engine.session import events
+from engine.session.choices import ReadChoices
 from engine.session.jobs import Job
-from engine.session.session import ReadChoices
 from engine.session.views import DatasetDetail, DatasetView, PreviewView, ProblemView
 from gui import formats
 from gui.bridge import Bridge

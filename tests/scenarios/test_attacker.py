@@ -84,7 +84,7 @@ def town(tmp_path: Path) -> Iterator[tuple[Lead, Session, Endpoint]]:
     try:
         lead.publish()
         (enrolled,) = session.opened().write(studies.enrolments)
-        yield lead, session, session.opened().joining.endpoint(enrolled)
+        yield lead, session, session.opened().endpoint(enrolled)
     finally:
         session.close()
         lead.close()

@@ -27,7 +27,7 @@ from engine.coordinator.overview import Membership
 from engine.errors import CATALOGUE, WardroundError
 from engine.records.sink import Sink
 from engine.session import Session, coordinator_jobs
-from engine.session.session import ReadChoices
+from engine.session.choices import ReadChoices
 from engine.simulation.children import command
 from engine.store import studies
 from engine.trust import enrolment

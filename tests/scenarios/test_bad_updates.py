@@ -151,7 +151,7 @@ class Mallory:
     def __init__(self, session: Session) -> None:
         site = session.opened()
         (enrolled,) = site.write(studies.enrolments)
-        self._endpoint = site.joining.endpoint(enrolled)
+        self._endpoint = site.endpoint(enrolled)
         session.stop(STUDY)
         manifest = manifests.parse(PLAN, "test")
         self.layout = layout_of(Phase.UPDATE, manifest, size(model_spec_of(manifest)))
