@@ -55,6 +55,20 @@ class Whole(click.ParamType[int]):
         raise WardroundError("E-CMD-06", name=_name(param), value=_shown(value), low=self.low, high=self.high)
 
 
+class Setting(click.ParamType[tuple[str, str]]):
+    """``KEY=VALUE``. Raises E-CMD-31."""
+
+    name = "setting"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:  # noqa: ARG002 - click's signature
+        if isinstance(value, tuple):
+            return value
+        key, sign, said = value.partition("=")
+        if not sign or not key.strip():
+            raise WardroundError("E-CMD-31", name=_name(param), value=_shown(value))
+        return key.strip(), said
+
+
 class Named(click.ParamType[tuple[str, Path]]):
     """``NAME=FILE``. Raises E-CMD-07."""
 

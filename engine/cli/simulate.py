@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from engine.cli.kinds import Named, OneOf, Whole, by_name
+from engine.cli.site_data import setting_option
 from engine.cli.speech import Setup
 from engine.cli.tree import Command, argument, option
 from engine.errors import WardroundError
@@ -47,6 +48,7 @@ from engine.text import translate
     metavar="NAME=FILE",
     says=lambda to: translate("The test rows of a site; for all sites or for none.", to),
 )
+@setting_option
 @option(
     "--rounds",
     type=Whole(1, 100_000),
@@ -82,6 +84,7 @@ def simulate(
     study: Path,
     sites: tuple[tuple[str, Path], ...],
     tests: tuple[tuple[str, Path], ...],
+    settings: tuple[tuple[str, str], ...],
     rounds: int | None,
     seed: int | None,
     transport: str,
@@ -99,7 +102,9 @@ def simulate(
     if out is not None and out.exists() and any(out.iterdir()):
         raise WardroundError("E-COORD-15", path=out)
     with setup.progress(translate("Rounds", to)) as token:
-        result = simulation_jobs.simulate(study, files, held, rounds, seed, "grpc" if transport == "grpc" else "loopback", out, token)
+        result = simulation_jobs.simulate(
+            study, files, held, rounds, seed, "grpc" if transport == "grpc" else "loopback", out, token, dict(settings)
+        )
     setup.data(result, figures.lines(result, to))
     if out is not None:
         setup.talk(translate("The models are in {path}.", to, path=out))

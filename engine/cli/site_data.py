@@ -9,7 +9,7 @@ import click
 
 from engine.cli import states
 from engine.cli.home import finish, opened, passphrase_option, the_dataset, watched
-from engine.cli.kinds import Whole
+from engine.cli.kinds import Setting, Whole
 from engine.cli.speech import Setup, facts, share, size, table, when
 from engine.cli.tree import F, argument, command, group, option
 from engine.errors import WardroundError
@@ -31,7 +31,19 @@ def _reading(function: F) -> F:
         ("--decimal", lambda to: translate("Its decimal sign: “.” or “,”.", to)),
     ):
         function = option(name, default="auto", metavar="TEXT", says=says)(function)
-    return function
+    return setting_option(function)
+
+
+def setting_option(function: F) -> F:
+    """What only some formats have."""
+    return option(
+        "--set",
+        "settings",
+        type=Setting(),
+        multiple=True,
+        metavar="KEY=VALUE",
+        says=lambda to: translate("A choice that this kind of file has, once for each; `site data preview FILE` lists them.", to),
+    )(function)
 
 
 @command(
@@ -47,14 +59,23 @@ def _reading(function: F) -> F:
 @_reading
 @passphrase_option
 @click.pass_obj
-def add(setup: Setup, file: Path, name: str | None, encoding: str, delimiter: str, decimal: str, passphrase_file: Path | None) -> None:
+def add(
+    setup: Setup,
+    file: Path,
+    name: str | None,
+    encoding: str,
+    delimiter: str,
+    decimal: str,
+    settings: tuple[tuple[str, str], ...],
+    passphrase_file: Path | None,
+) -> None:
     """Imports a file."""
     from engine.session import ReadChoices
 
     with opened(setup, passphrase_file) as session:
         to = setup.language
         called = name or file.stem
-        job = session.import_data(file, called, ReadChoices(encoding, delimiter, decimal))
+        job = session.import_data(file, called, ReadChoices(encoding, delimiter, decimal, dict(settings)))
         done = watched(session, setup, translate("Importing {name}", to, name=called), job)
         detail = finish(session.dataset(done.id))
         document = {
@@ -209,13 +230,15 @@ def delete(setup: Setup, name: str, passphrase_file: Path | None) -> None:
 @_reading
 @option("--rows", type=Whole(1, 100), default=10, metavar="N", says=lambda to: translate("How many rows.", to))
 @click.pass_obj
-def preview(setup: Setup, file: Path, encoding: str, delimiter: str, decimal: str, rows: int) -> None:
+def preview(
+    setup: Setup, file: Path, encoding: str, delimiter: str, decimal: str, settings: tuple[tuple[str, str], ...], rows: int
+) -> None:
     """The first rows."""
     from engine.session import ReadChoices, data_jobs
     from engine.values import NoToken
 
     to = setup.language
-    found = data_jobs.preview(file, ReadChoices(encoding, delimiter, decimal), NoToken(), to)
+    found = data_jobs.preview(file, ReadChoices(encoding, delimiter, decimal, dict(settings)), NoToken(), to)
     document = {
         "format": found.format,
         "encoding": found.encoding,
@@ -225,6 +248,7 @@ def preview(setup: Setup, file: Path, encoding: str, delimiter: str, decimal: st
         "header": list(found.header),
         "rows": [list(row) for row in found.rows[:rows]],
         "findings": [{"severity": f.severity, "column": f.column, "text": f.text} for f in found.findings],
+        "options": [{"key": o.key, "kind": o.kind, "label": o.label, "value": o.value, "choices": list(o.choices)} for o in found.options],
     }
     pairs = [(translate("Format", to), f"{found.format}, {size(found.file_bytes)}")]
     if found.encoding:
@@ -233,4 +257,12 @@ def preview(setup: Setup, file: Path, encoding: str, delimiter: str, decimal: st
         pairs.append((translate("Columns separated by", to), repr(found.delimiter)))
     lines = [*facts(pairs), "", *table(found.header, [[cell[:24] for cell in row] for row in found.rows[:rows]])]
     lines += [f"  ! {finding.text}" for finding in found.findings]
+    if found.options:
+        headings = [translate("Choice", to), translate("Value", to), translate("Meaning", to)]
+        lines += ["", translate("Choices for files of this kind (--set KEY=VALUE):", to)]
+        lines += table(headings, [[o.key, o.value or "–", _meaning(o.label, o.choices)] for o in found.options])
     setup.data(document, lines)
+
+
+def _meaning(label: str, choices: tuple[str, ...]) -> str:
+    return f"{label} ({', '.join(choices)})" if choices else label

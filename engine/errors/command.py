@@ -187,6 +187,13 @@ ENTRIES: dict[str, Entry] = {
         ("The self-test found {count} of {total} checks failing: {names}.", "Send the lines above to the developers."),
         ("自检中 {total} 项有 {count} 项未通过：{names}。", "请将以上各行发送给开发人员。"),
     ),
+    "E-CMD-31": entry(
+        Status.INVALID_ARGUMENT,
+        2,
+        Who.YOU,
+        ("{name} cannot be {value}.", "Write KEY=VALUE, for example sheet=Patients."),
+        ("{name} 不能是 {value}。", "请写成 KEY=VALUE，例如 sheet=Patients。"),
+    ),
     "E-CMD-29": entry(
         Status.FAILED_PRECONDITION,
         3,

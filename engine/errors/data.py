@@ -188,6 +188,27 @@ ENTRIES: dict[str, Entry] = {
             "请核对该列的记录单位，并写入列名，例如“{variable} [单位]”，然后重新导入。",
         ),
     ),
+    "E-DATA-30": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("“{key}” is not a choice for files of this kind ({file}).", "Choices there are: {known}."),
+        ("此类文件（{file}）没有“{key}”这个选项。", "可用的选项：{known}。"),
+    ),
+    "E-DATA-31": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("The value given for “{key}” does not fit ({file}).", "Give one of this kind: {wanted}."),
+        ("为“{key}”给出的值不合适（{file}）。", "请改为此类值：{wanted}。"),
+    ),
+    "E-DATA-32": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("The folder {path} holds no records of a kind that can be read.", "Choose a single file, or a folder of one kind of export."),
+        ("文件夹 {path} 中没有可读取类型的记录。", "请选择单个文件，或只含一种导出内容的文件夹。"),
+    ),
     "E-DATA-29": entry(
         Status.FAILED_PRECONDITION,
         8,

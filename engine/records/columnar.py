@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from engine.errors import WardroundError
 from engine.records import cells, headers
-from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, Part, Preview, ReadOptions
+from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, LoaderOption, Part, Preview, ReadOptions, settled
 from engine.records.source import open_regular, read_exactly
 from engine.values import Token
 
@@ -30,14 +30,17 @@ class ParquetLoader:
     """The loader of Parquet files."""
 
     format = "parquet"
+    patterns: tuple[str, ...] = ("*.parquet", "*.pq")
+    options: tuple[LoaderOption, ...] = ()
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """By its first four bytes, or by its name when those are damaged."""
         return head.startswith(_MAGIC) or path.suffix.lower() in (".parquet", ".pq")
 
-    def preview(self, path: Path, options: ReadOptions, token: Token) -> Preview:  # noqa: ARG002 - nothing to choose in Parquet
+    def preview(self, path: Path, options: ReadOptions, token: Token) -> Preview:
         """See ``Loader.preview``."""
         token.check()
+        settled(self.options, options.settings, path.name)
         with _opened(path) as file:
             names, findings = headers.settle(file.schema_arrow.names, path.name)
             _check_types(file.schema_arrow, path)
@@ -47,6 +50,7 @@ class ParquetLoader:
 
     def survey(self, path: Path, options: ReadOptions, token: Token) -> ParquetSurvey:
         """See ``Loader.survey``."""
+        settled(self.options, options.settings, path.name)
         with _opened(path) as file:
             schema = file.schema_arrow
             names, findings = headers.settle(schema.names, path.name)

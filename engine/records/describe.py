@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.records import blocks
+from engine.records.blocks import Block
 from engine.records.loader import Finding
 from engine.values import Token
 
@@ -52,7 +54,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class ColumnSummary:
-    """One column: kind numeric | flag | category | text | empty. ``distinct`` is exact when ``distinct_exact``, else a lower bound.
+    """One column: kind numeric | flag | category | text | empty, or what a block column holds (``blocks.MODALITIES``).
+
+    ``distinct`` is exact when ``distinct_exact``, else a lower bound. Of a block column the figures are of all numbers in all
+    arrays, and ``shape`` is the largest extent along each axis.
 
     ``std`` is the sample's (n - 1). ``bars``: at most BARS intervals, or the BARS most frequent categories; none for text.
     """
@@ -69,6 +74,7 @@ class ColumnSummary:
     mean: float | None
     std: float | None
     bars: tuple[Bar, ...]
+    shape: tuple[int, ...] = ()
 
 
 class NumberTally:
@@ -88,6 +94,13 @@ class NumberTally:
         """Adds one batch."""
         self.rows += len(column)
         values = np.asarray(column.drop_null(), dtype=np.float64)
+        self.add(values)
+        if len(values) and self.distinct is not None:
+            merged = np.union1d(self.distinct, np.asarray(pc.unique(column).drop_null(), dtype=np.float64))
+            self.distinct = None if len(merged) > DISTINCT_LIMIT else merged
+
+    def add(self, values: NDArray[np.float64]) -> None:
+        """Adds finite numbers to all but ``rows`` and ``distinct``."""
         n = len(values)
         if not n:
             return
@@ -100,9 +113,6 @@ class NumberTally:
         self.count = total
         self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
         self.histogram.add(values)
-        if self.distinct is not None:
-            merged = np.union1d(self.distinct, np.asarray(pc.unique(column).drop_null(), dtype=np.float64))
-            self.distinct = None if len(merged) > DISTINCT_LIMIT else merged
 
     @property
     def std(self) -> float | None:
@@ -160,6 +170,41 @@ class TextTally:
                 bars = tuple(Bar(label, 0.0, 0.0, count) for label, count in top)
         distinct = DISTINCT_LIMIT if self.counts is None else len(self.counts)
         return ColumnSummary(name, kind, unit, self.rows, missing, distinct, self.counts is not None, None, None, None, None, bars)
+
+
+class BlockTally:
+    """Running summary of one block column, over the numbers of all its arrays; NaN counts as no number."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self.rows = 0
+        self.count = 0
+        self._numbers = NumberTally()
+        self._shape: tuple[int, ...] = ()
+
+    def update(self, column: pa.StructArray) -> None:
+        """Adds one batch."""
+        self.rows += len(column)
+        for array in blocks.arrays(column, self._block):
+            if array is None:
+                continue
+            self.count += 1
+            padded = (*((1,) * (len(self._shape) - array.ndim)), *array.shape)
+            known = (*((1,) * (array.ndim - len(self._shape))), *self._shape)
+            self._shape = tuple(max(one, other) for one, other in zip(padded, known, strict=True))
+            values = np.asarray(array, dtype=np.float64).reshape(-1)
+            self._numbers.add(values[np.isfinite(values)])
+
+    def summary(self, name: str, unit: str) -> ColumnSummary:
+        """What was seen so far."""
+        kind = self._block.modality if self.count else "empty"
+        numbers = self._numbers
+        known = numbers.count > 0
+        return ColumnSummary(
+            name, kind, unit, self.rows, self.rows - self.count, 0, False,
+            numbers.low if known else None, numbers.high if known else None, numbers.mean if known else None, numbers.std,
+            numbers.histogram.bars() if known else (), self._shape,
+        )  # fmt: skip
 
 
 class Histogram:
@@ -256,9 +301,7 @@ class Description:
         self._schema = schema
         self._units = units
         self._copies = CopyCount()
-        self._tallies: tuple[NumberTally | TextTally, ...] = tuple(
-            NumberTally() if pa.types.is_floating(field.type) else TextTally() for field in schema
-        )
+        self._tallies: tuple[NumberTally | TextTally | BlockTally, ...] = tuple(_tally_of(field) for field in schema)
 
     def update(self, batch: pa.RecordBatch, token: Token) -> None:
         """Adds one batch. Equal batches give bit-equal summaries, so the caller cuts the stream by rows, not by bytes."""
@@ -293,8 +336,17 @@ class Description:
         return tuple(found)
 
 
+def _tally_of(column: pa.Field) -> NumberTally | TextTally | BlockTally:
+    if (block := blocks.block_of(column)) is not None:
+        return BlockTally(block)
+    return NumberTally() if pa.types.is_floating(column.type) else TextTally()
+
+
 def _hashed(column: pa.Array) -> NDArray[np.uint64]:
     """One number a cell, equal for equal cells, the same for every missing one."""
+    if pa.types.is_struct(column.type):  # a block
+        contents = (None if data is None else bytes(data) for data in (scalar.as_buffer() for scalar in column.field("data")))
+        return np.array([0 if data is None else hash(data) for data in contents], dtype=np.int64).view(np.uint64)
     if pa.types.is_floating(column.type):
         values = np.asarray(column.fill_null(np.nan), dtype=np.float64) + 0.0  # -0.0 is 0.0
         return values.view(np.uint64)

@@ -8,11 +8,13 @@ stored of a file that has a fault on its last line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from engine.errors import Language, WardroundError
 from engine.values import Token
 
 if TYPE_CHECKING:
@@ -38,6 +40,63 @@ class ReadOptions:
     decimal: str | None = None  # "." or ","
     missing: tuple[str, ...] | None = None  # replaces MISSING
     header_row: int | None = None  # line of the column names, 1 is the first; 0: the file has none
+    settings: Mapping[str, str] = field(default_factory=dict)  # what only some formats have, by ``LoaderOption.key``
+
+
+@dataclass(frozen=True)
+class LoaderOption:
+    """Something that one format asks a person, declared once: the window's form, ``--set KEY=VALUE`` and the checks derive from it.
+
+    ``kind``: text · whole · number · flag ("yes" or "no") · choice · list (values separated by commas). ``default`` is what an
+    unset option means; "" where the loader finds out. ``says`` is a label with its explanation in one sentence.
+    """
+
+    key: str
+    kind: Literal["text", "whole", "number", "flag", "choice", "list"]
+    says: Callable[[Language], str]
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def settled(options: Sequence[LoaderOption], said: Mapping[str, str], file: str) -> dict[str, str]:
+    """Every option of a loader with the value said or its default.
+
+    Raises:
+        WardroundError: E-DATA-30 for an option that this format does not have · E-DATA-31 for a value that it does not take.
+    """
+    known = {option.key: option for option in options}
+    for key in said:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1) or sorted(known) or ["–"]
+            raise WardroundError("E-DATA-30", file=file, key=key, known=", ".join(near))
+    values = {option.key: said.get(option.key, option.default).strip() for option in options}
+    for key, value in values.items():
+        if value and not _takes(known[key], value):
+            wanted = ", ".join(known[key].choices) or known[key].kind
+            raise WardroundError("E-DATA-31", file=file, key=key, wanted=wanted)
+    return values
+
+
+def _takes(option: LoaderOption, value: str) -> bool:
+    match option.kind:
+        case "whole":
+            return value.removeprefix("-").isascii() and value.removeprefix("-").isdigit() and len(value) < 10
+        case "number":
+            try:
+                return abs(float(value)) < float("inf")
+            except ValueError:
+                return False
+        case "flag":
+            return value in ("yes", "no")
+        case "choice":
+            return value in option.choices
+        case "text" | "list":
+            return True
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """The parts of a list option, without blanks and empty ones."""
+    return tuple(part for piece in value.split(",") if (part := piece.strip()))
 
 
 @dataclass(frozen=True)
@@ -79,7 +138,7 @@ class Survey(Protocol):
 
     @property
     def schema(self) -> pa.Schema:
-        """Names as stored; float64 for numbers, string for all else."""
+        """Names as stored; float64 for numbers, string for texts, a block column (``blocks.py``) for arrays; nothing else."""
         ...
 
     @property
@@ -112,12 +171,15 @@ class Survey(Protocol):
 
 
 class Loader(Protocol):
-    """One format family."""
+    """One format family. Every loader opens its source read-only, streams, tells its progress and can be cancelled."""
 
     format: str
+    patterns: tuple[str, ...]
+    """Endings for the file dialog, e.g. ``("*.csv", "*.tsv")``; empty for a loader of folders."""
+    options: tuple[LoaderOption, ...]
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """Whether this loader reads that file; ``head`` is its first 4 KiB."""
+        """Whether this loader reads that file or folder; ``head`` is a file's first 4 KiB, empty for a folder."""
         ...
 
     def preview(self, path: Path, options: ReadOptions, token: Token) -> Preview:

@@ -15,9 +15,12 @@ from engine.records.source import head_of
 from engine.records.tabular import DelimitedLoader
 from engine.values import NoToken, Token
 
-LOADERS: tuple[Loader, ...] = (ParquetLoader(), DelimitedLoader())  # the last one takes any text
+LOADERS: tuple[Loader, ...] = (ParquetLoader(),)
+"""A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
+TEXT: Loader = DelimitedLoader()
+"""What no loader above recognises is taken for delimited text, which refuses what is no text."""
 
-# Told apart so that the refusal can say what the file is.
+# Told apart so that the refusal can say what the file is; a format with a loader never gets here.
 _KNOWN_BUT_UNREADABLE = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -36,13 +39,25 @@ def loader_for(path: Path) -> Loader:
     """The loader of a file.
 
     Raises:
-        WardroundError: E-DATA-11 for a format that no loader reads · E-DATA-01 empty · E-FILE-01 cannot be opened.
+        WardroundError: E-DATA-11 for a format that no loader reads · E-DATA-32 a folder that none reads · E-DATA-01 empty ·
+            E-FILE-01 cannot be opened.
     """
-    head = head_of(path, 4096)
+    folder = path.is_dir()
+    head = b"" if folder else head_of(path, 4096)
+    for loader in LOADERS:
+        if loader.recognises(path, head):
+            return loader
+    if folder:
+        raise WardroundError("E-DATA-32", path=path.name)
     for magic, name in _KNOWN_BUT_UNREADABLE:
         if head.startswith(magic):
             raise WardroundError("E-DATA-11", file=path.name, format=name)
-    return next(loader for loader in LOADERS if loader.recognises(path, head))
+    return TEXT
+
+
+def patterns() -> tuple[str, ...]:
+    """The endings of all files that can be read, for a file dialog."""
+    return tuple(dict.fromkeys(pattern for loader in (*LOADERS, TEXT) for pattern in loader.patterns))
 
 
 def preview(path: Path, options: ReadOptions | None = None, token: Token | None = None) -> Preview:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from engine.records import headers
+from engine.records import blocks, headers
 from engine.records.describe import ColumnSummary, Description
 from engine.records.loader import Finding, Survey
 from engine.values import NoToken, Token
@@ -17,7 +17,7 @@ from engine.values import NoToken, Token
 
 @dataclass(frozen=True)
 class MemoryTable:
-    """A table of float64 and string columns; both a ``loader.Survey`` and a ``table.Reader``."""
+    """A table of float64, string and block columns; both a ``loader.Survey`` and a ``table.Reader``."""
 
     table: pa.Table
     findings: tuple[Finding, ...] = ()
@@ -25,8 +25,8 @@ class MemoryTable:
 
     def __post_init__(self) -> None:
         for field in self.table.schema:
-            if field.type not in (pa.float64(), pa.string()):
-                raise TypeError(f"{field.name}: float64 or string, not {field.type}")
+            if field.type not in (pa.float64(), pa.string()) and blocks.block_of(field) is None:
+                raise TypeError(f"{field.name}: float64, string or a block, not {field.type}")
 
     @property
     def schema(self) -> pa.Schema:

@@ -11,10 +11,13 @@ from io import FileIO
 from types import TracebackType
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from engine.errors import WardroundError
+from engine.records import blocks
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding
 from engine.values import NoToken, Token
@@ -52,7 +55,7 @@ class Reader(Protocol):
         ...
 
     def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
-        """All rows of the columns named, one chunk each, float64 or string."""
+        """All rows of the columns named, one chunk each, float64, string or block cells."""
         ...
 
 
@@ -66,6 +69,7 @@ class Table:
         self._lock = threading.Lock()
         self._groups: OrderedDict[tuple[int, tuple[str, ...]], pa.Table] = OrderedDict()
         self._group_rows = parquet.metadata.row_group(0).num_rows
+        self.blocks = blocks.blocks_of(parquet.schema_arrow)
 
     @property
     def rows(self) -> int:
@@ -78,7 +82,10 @@ class Table:
         return self.version.columns
 
     def window(self, start: int, count: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """Rows ``start``… (fewer at the end), all columns or those named: quick enough to scroll, a row group is read once."""
+        """Rows ``start``… (fewer at the end), all columns or those named: quick enough to scroll, a row group is read once.
+
+        Of a block column only the shapes are read, and shown as text ("512 × 512").
+        """
         names = tuple(columns) if columns is not None else tuple(summary.name for summary in self.version.columns)
         start, end = max(0, start), min(self.rows, start + count)
         parts = []
@@ -87,7 +94,21 @@ class Table:
             length = min(end - start, self._group_rows - offset)
             parts.append(self._group(group, names).slice(offset, length))
             start += length
-        return pa.concat_tables(parts) if parts else self._parquet.schema_arrow.empty_table().select(list(names))
+        return pa.concat_tables(parts) if parts else self._shown(self._parquet.schema_arrow.empty_table().select(list(names)))
+
+    def array(self, name: str, row: int) -> NDArray[np.generic] | None:
+        """The array of one row of a block column, for a viewer; None where the row has none.
+
+        Raises:
+            KeyError: ``name`` is no block column · IndexError: there is no such row.
+        """
+        block = self.blocks[name]
+        if not 0 <= row < self.rows:
+            raise IndexError(row)
+        group, offset = divmod(row, self._group_rows)
+        with self._lock:
+            cells = self._read(group, (name,)).column(0).slice(offset, 1)
+        return blocks.arrays(cells, block)[0]
 
     def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
         """All rows of the columns named, one chunk each.
@@ -121,14 +142,23 @@ class Table:
         with self._lock:
             key = (number, names)
             if key not in self._groups:
-                self._groups[key] = self._read(number, names)
+                self._groups[key] = self._shown(self._read(number, [f"{n}.shape" if n in self.blocks else n for n in names], names))
                 if len(self._groups) > _CACHED_GROUPS:
                     self._groups.popitem(last=False)
             self._groups.move_to_end(key)
             return self._groups[key]
 
-    def _read(self, number: int, names: Sequence[str]) -> pa.Table:
+    def _shown(self, table: pa.Table) -> pa.Table:
+        """The same table with each block column as text."""
+        for place, name in enumerate(table.column_names):
+            if name in self.blocks:
+                shapes = [None if cell is None else cell["shape"] for cell in table.column(place).to_pylist()]
+                table = table.set_column(place, name, pa.array([blocks.shown(shape) or None for shape in shapes], pa.string()))
+        return table
+
+    def _read(self, number: int, paths: Sequence[str], names: Sequence[str] | None = None) -> pa.Table:
+        """One row group of some columns, or leaves of columns; in the order of ``names``."""
         try:
-            return self._parquet.read_row_group(number, columns=list(names)).select(list(names))
+            return self._parquet.read_row_group(number, columns=list(paths)).select(list(names or paths))
         except (OSError, pa.ArrowException) as error:
             raise WardroundError("E-VAULT-04", name=self.version.name, version=self.version.version) from error

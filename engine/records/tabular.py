@@ -13,7 +13,7 @@ import pyarrow.csv
 from engine.errors import WardroundError
 from engine.records import cells, headers
 from engine.records.dialect import DELIMITERS, Dialect, look
-from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, Preview, ReadOptions
+from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, LoaderOption, Preview, ReadOptions, settled
 from engine.records.source import Source
 from engine.values import Token
 
@@ -27,6 +27,8 @@ class DelimitedLoader:
     """The loader of delimited text: whatever no other loader claims."""
 
     format = "csv"
+    patterns: tuple[str, ...] = ("*.csv", "*.tsv", "*.txt", "*.tab", "*.dat")
+    options: tuple[LoaderOption, ...] = ()
 
     def recognises(self, path: Path, head: bytes) -> bool:  # noqa: ARG002 - the interface of every loader
         """Any text; what is no text is refused when it is read."""
@@ -35,6 +37,7 @@ class DelimitedLoader:
     def preview(self, path: Path, options: ReadOptions, token: Token) -> Preview:
         """See ``Loader.preview``."""
         token.check()
+        settled(self.options, options.settings, path.name)
         dialect = look(path, options, PREVIEW_ROWS)
         names, findings = headers.settle(dialect.header, path.name)
         return Preview(
@@ -51,6 +54,7 @@ class DelimitedLoader:
 
     def survey(self, path: Path, options: ReadOptions, token: Token) -> DelimitedSurvey:
         """See ``Loader.survey``."""
+        settled(self.options, options.settings, path.name)
         dialect = look(path, options, PREVIEW_ROWS)
         names, findings = headers.settle(dialect.header, path.name)
         if len(names) == 1 and (options.delimiter is None or _splits_elsewhere(dialect)):

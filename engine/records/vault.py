@@ -19,14 +19,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.clock import Clock, SystemClock
 from engine.errors import WardroundError
-from engine.records import cipher, loaders
+from engine.records import blocks, cipher, loaders
 from engine.records.describe import Bar, ColumnSummary, Description
 from engine.records.loader import Finding, Part, ReadOptions, Survey
 from engine.records.sink import Sink
@@ -224,8 +224,8 @@ class Vault:
     def _write(self, path: Path, surveyed: Survey, key: bytes, description: Description, token: Token) -> tuple[int, str, int]:
         """Streams the rows into an encrypted file; its size, hash and number of rows."""
         schema = surveyed.schema
-        group = max(_LEAST_GROUP, min(GROUP_ROWS, _GROUP_CELLS // max(1, len(schema))))
-        texts = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        group = blocks.group_rows(schema, max(_LEAST_GROUP, min(GROUP_ROWS, _GROUP_CELLS // max(1, len(schema)))))
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
         sink = Sink(path)
         rows = 0
         try:
@@ -290,8 +290,12 @@ def _to_json(columns: Sequence[ColumnSummary], findings: Sequence[Finding]) -> s
     return json.dumps(described, ensure_ascii=False, separators=(",", ":"))
 
 
+def _column(said: dict[str, Any]) -> ColumnSummary:
+    return ColumnSummary(**{**said, "bars": tuple(Bar(**bar) for bar in said["bars"]), "shape": tuple(said.get("shape", ()))})
+
+
 def _from_json(text: str) -> tuple[tuple[ColumnSummary, ...], tuple[Finding, ...]]:
     described = json.loads(text)
-    columns = tuple(ColumnSummary(**{**column, "bars": tuple(Bar(**bar) for bar in column["bars"])}) for column in described["columns"])
+    columns = tuple(_column(column) for column in described["columns"])
     findings = tuple(Finding(**{**finding, "rows": tuple(finding["rows"])}) for finding in described["findings"])
     return columns, findings

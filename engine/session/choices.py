@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class ReadChoices:
-    """How a person wants a file read; "auto" finds out."""
+    """How a person wants a file read; "auto" finds out. ``settings``: what only some formats have (``OptionView.key`` → value)."""
 
     encoding: str = "auto"
     delimiter: str = "auto"
     decimal: str = "auto"
+    settings: Mapping[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from engine.records.vault import Vault, Version
 from engine.session.choices import ReadChoices
 from engine.session.events import DatasetsChanged
 from engine.session.open_home import OpenHome
-from engine.session.views import BarView, ColumnView, DatasetDetail, DatasetView, FindingView, MatchLine, PreviewView
+from engine.session.views import BarView, ColumnView, DatasetDetail, DatasetView, FindingView, MatchLine, OptionView, PreviewView
 from engine.store import studies
 from engine.study.manifest import Manifest
 from engine.trust.keys import MasterKey
@@ -32,7 +32,7 @@ def options_of(choices: ReadChoices) -> ReadOptions:
     def said(value: str) -> str | None:
         return None if value in ("", "auto") else value
 
-    return ReadOptions(said(choices.encoding), said(choices.delimiter), said(choices.decimal))
+    return ReadOptions(said(choices.encoding), said(choices.delimiter), said(choices.decimal), settings=dict(choices.settings))
 
 
 def preview(path: Path, choices: ReadChoices, token: Token, language: Language) -> PreviewView:
@@ -48,6 +48,15 @@ def preview(path: Path, choices: ReadChoices, token: Token, language: Language) 
         found.rows,
         found.file_bytes,
         tuple(_finding(finding, language) for finding in found.findings),
+        options_for(found.path, choices.settings, language),
+    )
+
+
+def options_for(path: Path, said: Mapping[str, str], language: Language) -> tuple[OptionView, ...]:
+    """What this file's format asks a person, each with the value that was said or its default."""
+    return tuple(
+        OptionView(option.key, option.kind, option.says(language), said.get(option.key, option.default), option.choices)
+        for option in loaders.loader_for(path).options
     )
 
 
@@ -182,6 +191,7 @@ def _column(column: ColumnSummary) -> ColumnView:
         column.mean,
         column.std,
         tuple(BarView(bar.label, bar.low, bar.high, bar.count) for bar in column.bars),
+        column.shape,
     )
 
 

@@ -16,6 +16,7 @@ from engine.errors import WardroundError
 from engine.evaluation.report import Report, from_counts
 from engine.preprocessing import split
 from engine.records import fitting, loaders, match, memory
+from engine.records.loader import ReadOptions
 from engine.session.data_jobs import patient_key
 from engine.simulation.local import NAMES, Simulated, SiteRecords, pool, simulate_sites
 from engine.study import manifest as manifests
@@ -34,6 +35,7 @@ def simulate(
     transport: Literal["loopback", "grpc"],
     out: Path | None,
     token: Token,
+    settings: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Runs the study of ``study_file`` over one file a site.
 
@@ -46,6 +48,7 @@ def simulate(
         transport: a function call, or real mutual TLS on loopback.
         out: a new folder for the coordinator's home with every model; None keeps nothing.
         token: progress and cancelling.
+        settings: choices of the files' format, as ``loader.LoaderOption`` declares them.
 
     Raises:
         WardroundError: what is wrong with the manifest or a file, or what would stop a real study.
@@ -57,7 +60,7 @@ def simulate(
     records: dict[str, SiteRecords] = {}
     for name, path in sites.items():
         try:
-            records[name] = read_site(manifest, path, tests.get(name), token)
+            records[name] = read_site(manifest, path, tests.get(name), token, settings)
         except WardroundError as error:
             error.where = f"{name} ({path.name})"
             raise
@@ -74,21 +77,21 @@ def with_overrides(manifest: Manifest, rounds: int | None, seed: int | None) -> 
     return manifest
 
 
-def read_site(manifest: Manifest, path: Path, test: Path | None, token: Token) -> SiteRecords:
+def read_site(manifest: Manifest, path: Path, test: Path | None, token: Token, settings: Mapping[str, str] | None = None) -> SiteRecords:
     """One site's file as the study sees it, with the part of each patient."""
-    table = read_table(manifest, path, token)
+    table = read_table(manifest, path, token, settings)
     shares = manifest.evaluation
     seed = manifest.training.seed
     if test is None:
         return SiteRecords(table, split.stratified(table.labels, table.patients, shares.validation_share, shares.test_share, seed))
     parts = split.stratified(table.labels, table.patients, shares.validation_share, 0.0, seed)
-    held = read_table(manifest, test, token)
+    held = read_table(manifest, test, token, settings)
     return pool([SiteRecords(table, parts), SiteRecords(held, np.full(len(held.patient_keys), TEST, np.int8))])
 
 
-def read_table(manifest: Manifest, path: Path, token: Token) -> StudyTable:
+def read_table(manifest: Manifest, path: Path, token: Token, settings: Mapping[str, str] | None = None) -> StudyTable:
     """A file as the study sees it, without a vault. Raises as ``match.require`` and ``fitting.study_table``."""
-    reader = memory.load(loaders.survey(path, None, token), token)
+    reader = memory.load(loaders.survey(path, ReadOptions(settings=settings or {}), token), token)
     matches = match.match(manifest, reader.summaries)
     match.require(matches)
     return fitting.study_table(reader, manifest, matches, token, patient_key(manifest))

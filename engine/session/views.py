@@ -74,7 +74,10 @@ class BarView:
 
 @dataclass(frozen=True)
 class ColumnView:
-    """One column of a data set: kind numeric|category|flag|text|empty."""
+    """One column of a data set: kind numeric|category|flag|text|empty, or expression|image|signal|series|molecule|text for arrays.
+
+    ``shape``: the largest extent of the arrays along each axis; empty for plain columns.
+    """
 
     name: str
     kind: str
@@ -87,6 +90,7 @@ class ColumnView:
     mean: float | None
     std: float | None
     bars: tuple[BarView, ...]
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class PreviewView:
     """The first rows of a file as they would be read, before anything is imported."""
 
     path: str
-    format: str  # csv | parquet
+    format: str  # of the loader that read it
     encoding: str
     delimiter: str
     decimal: str
@@ -112,6 +116,18 @@ class PreviewView:
     rows: tuple[tuple[str, ...], ...]
     file_bytes: int
     findings: tuple[FindingView, ...]
+    options: tuple[OptionView, ...] = ()
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """What a file's format asks a person: kind text | whole | number | flag (yes, no) | choice | list (separated by commas)."""
+
+    key: str
+    kind: str
+    label: str
+    value: str
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
