@@ -135,12 +135,12 @@ def _status_lines(now: StudyStatus, to: Language) -> list[str]:
 @click.pass_obj
 def rounds(setup: Setup, study: str | None) -> None:
     """The rounds so far."""
-    from engine.session import coordinator_export, coordinator_jobs
+    from engine.session import coordinator_jobs
 
     path = home_of(setup)
     to = setup.language
     name = coordinator_jobs.the_study(path, study)
-    rows = coordinator_export.study_rounds(path, name)
+    rows = coordinator_jobs.published_rounds(path, name)
     headings = [translate("Round", to), translate("Phase", to), translate("Finished", to), translate("Sites", to), translate("Rows", to)]
     headings += [translate("Training loss", to), translate("Loss", to), translate("Accuracy", to), translate("Model", to)]
     body = [
@@ -151,7 +151,7 @@ def rounds(setup: Setup, study: str | None) -> None:
             str(len(row["participants"])),
             str(row["examples"]),
             decimal(row["train_loss"]),
-            decimal(row["validation_loss"]),
+            decimal(row["log_loss"]),
             share(row["accuracy"]),
             row["model_sha256"][:12],
         ]
@@ -164,17 +164,19 @@ def rounds(setup: Setup, study: str | None) -> None:
 @click.command(
     "export",
     cls=Command,
-    about=lambda to: translate("Writes the best model, the signed plan, the rounds and the report into a new folder.", to),
-    examples=("wardround coordinator export --to results", "wardround coordinator export my-study --to results --lang zh"),
+    about=lambda to: translate(
+        "Writes the models, the signed plan, who took part, the rounds and the report (English and Chinese) into a new folder.", to
+    ),
+    examples=("wardround coordinator export --to results", "wardround coordinator export my-study --to results --json"),
 )
 @study_argument
 @option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR", says=lambda to: translate("A new folder.", to))
 @click.pass_obj
 def export(setup: Setup, study: str | None, folder: Path) -> None:
     """What the lead keeps."""
-    from engine.session import coordinator_export, coordinator_jobs
+    from engine.session import coordinator_jobs
 
     path = home_of(setup)
     name = coordinator_jobs.the_study(path, study)
-    files = coordinator_export.export(path, name, folder, setup.language)
+    files = coordinator_jobs.export_study(path, name, folder)
     setup.data({"study": name, "folder": str(folder), "files": list(files)}, [str(folder / file) for file in files])

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is handed on after a study: its models, plan, bundle, participants, rounds and report; the same bytes every time.
+"""What is handed on after a study: its models, plan, signed bundle, participants, rounds and report; the same bytes every time.
 
 Nothing in it depends on when or where it is exported, so two people who export the same study can compare ``SHA256SUMS``.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from engine.store import federation, rounds
 from engine.store.connection import Database
 from engine.study import manifest as manifests
 from engine.study.manifest import Manifest
+from engine.study.written import as_toml
 from engine.text import either, translate
 from engine.values import Phase, RoundRecord, StudyId
 
@@ -38,8 +40,9 @@ def export(home: Home, study: StudyId, folder: Path) -> tuple[Path, ...]:
         folder: does not exist yet, or is empty.
 
     Returns:
-        The files, by name: model-best and model-final.safetensors, bundle.bin, manifest.json, participants.json, rounds.json,
-        report.json, .csv, .en.html, .zh.html (of the test patients; before the end of the validation patients), SHA256SUMS.
+        The files, by name: model-best and model-final.safetensors, plan.toml (every default said), bundle.json (the plan and the
+        roster as signed), participants.json, rounds.json and .csv, report.json, .csv, .en.html, .zh.html (of the test patients;
+        before the end of the validation patients), SHA256SUMS.
 
     Raises:
         WardroundError: E-COORD-05, E-COORD-14 no round is published, E-COORD-15 the folder is not empty, E-FILE-01.
@@ -55,10 +58,11 @@ def export(home: Home, study: StudyId, folder: Path) -> tuple[Path, ...]:
         chosen = next((r for r in records if r.phase is Phase.TEST), next(r for r in trained if r.round == best))
         report = from_counts(chosen.evaluation, manifest.classes)
         texts = {
-            "bundle.bin": federation.bundle(database, study),
-            "manifest.json": row.manifest,
+            "plan.toml": as_toml(manifest).encode(),
+            "bundle.json": federation.bundle(database, study),
             "participants.json": _json(_participants(database, study)),
             "rounds.json": _json({"study": study, "best_round": best, "rounds": [_round(r, manifest) for r in records]}),
+            "rounds.csv": _table([_round(r, manifest) for r in records]),
             **_reports(report, chosen, manifest),
         }
     try:
@@ -75,10 +79,17 @@ def export(home: Home, study: StudyId, folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.iterdir()))
 
 
+def published_rounds(home: Home, study: StudyId) -> list[dict[str, Any]]:
+    """The published rounds as rounds.json has them; raises E-COORD-05."""
+    with home.database() as database:
+        manifest = manifests.from_canonical(study_row(database, study).manifest)
+        return [_round(record, manifest) for record in rounds.records(database, study)]
+
+
 def _reports(report: Report, record: RoundRecord, manifest: Manifest) -> dict[str, bytes]:
     on_test = record.phase is Phase.TEST
     about = {"patients": "test" if on_test else "validation", "round": record.best_round, "model_sha256": record.model_sha256}
-    files = {"report.json": _json({**about, **report.to_json()}), "report.csv": render.as_csv(report, "en").encode()}
+    files = {"report.json": _json({**about, **report.to_json()}), "report.csv": render.as_csv(report, "en").encode("utf-8-sig")}
     for language in LANGUAGES:
         title = either(manifest.study.title, manifest.study.title_zh, language)
         tested = translate("test patients of all hospitals", language)
@@ -116,22 +127,29 @@ def _participants(database: Database, study: StudyId) -> list[dict[str, Any]]:
 
 def _round(record: RoundRecord, manifest: Manifest) -> dict[str, Any]:
     """One published round without the histograms; figures are of validation patients, in the test phase of test patients."""
-    figures: Mapping[str, float | None] = {}
-    if record.evaluation.size:
-        classes = len(manifest.classes)
-        figures = {"log_loss": metrics.log_loss(record.evaluation, classes), "accuracy": metrics.accuracy(record.evaluation, classes)}
+    judged = record.evaluation.size > 0
     return {
         "round": record.round,
         "phase": record.phase.value,
-        "model_sha256": record.model_sha256,
+        "finished": record.finished,
         "participants": list(record.participants),
         "examples": record.examples,
-        "train_loss": record.train_loss,
+        "train_loss": record.train_loss if record.phase is Phase.UPDATE else None,
+        "log_loss": metrics.log_loss(record.evaluation, len(manifest.classes)) if judged else None,
+        "accuracy": metrics.accuracy(record.evaluation, len(manifest.classes)) if judged else None,
         "clipped_share": record.clipped_share,
-        "finished": record.finished,
         "best_round": record.best_round,
-        **figures,
+        "model_sha256": record.model_sha256,
     }
+
+
+def _table(rows: list[dict[str, Any]]) -> bytes:
+    """The rounds as a spreadsheet reads them."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows({**row, "participants": " ".join(row["participants"])} for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _json(document: object) -> bytes:

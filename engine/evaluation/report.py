@@ -63,6 +63,17 @@ class Report:
         """Plain values for JSON."""
         return asdict(self)
 
+    def headline(self) -> dict[str, float | int | None]:
+        """The report in a few numbers."""
+        return {
+            "rows": self.rows,
+            "accuracy": self.accuracy,
+            "macro_f1": self.macro.f1,
+            "auc": self.auc,
+            "log_loss": self.log_loss,
+            "brier": self.brier,
+        }
+
 
 def from_counts(vector: NDArray[np.float64], classes: Sequence[str]) -> Report:
     """The report from an opened sum of counts; ``classes`` names the outcome's categories in order.

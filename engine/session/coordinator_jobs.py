@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -21,7 +22,7 @@ from engine.session.views import PlanLine
 from engine.study import rules
 from engine.text import either
 from engine.trust import certificates, enrolment, words
-from engine.values import RoundRecord, SiteId, StudyId
+from engine.values import SiteId, StudyId
 
 CLOCK = SystemClock()
 
@@ -170,9 +171,18 @@ def status(path: Path, study: StudyId) -> StudyStatus:
     return overview.status(Home(path), study, CLOCK)
 
 
-def records(path: Path, study: StudyId) -> tuple[RoundRecord, ...]:
-    """The published rounds; raises E-COORD-05."""
-    return overview.records(Home(path), study)
+def published_rounds(path: Path, study: StudyId) -> list[dict[str, Any]]:
+    """The published rounds as plain rows; raises E-COORD-05."""
+    from engine.coordinator import export
+
+    return export.published_rounds(Home(path), study)
+
+
+def export_study(path: Path, study: StudyId, folder: Path) -> tuple[str, ...]:
+    """Writes what a lead keeps of a study into a new folder: the files' names; raises as ``coordinator.export``."""
+    from engine.coordinator import export
+
+    return tuple(file.name for file in export.export(Home(path), study, folder))
 
 
 def publish(path: Path, study: StudyId) -> str:

@@ -84,7 +84,7 @@ class Results:
             return None
         own = json.loads(body)
         classes = self._classes(study)
-        metrics = {name: _metrics(_own(own, name, classes)) for name in own["counts"]}
+        metrics = {name: _own(own, name, classes).headline() for name in own["counts"]}
         return {
             "rows": own["rows"],
             "metrics": metrics,
@@ -157,16 +157,6 @@ def _title(name: str, language: Language) -> str:
 
 def _own(own: dict[str, Any], name: str, classes: tuple[str, ...]) -> Report:
     return from_counts(np.asarray(own["counts"][name], np.float64), classes)
-
-
-def _metrics(report: Report) -> dict[str, float | int | None]:
-    return {
-        "rows": report.rows,
-        "accuracy": report.accuracy,
-        "macro_f1": report.macro.f1,
-        "auc": report.auc,
-        "log_loss": report.log_loss,
-    }
 
 
 def _comparison(own: dict[str, Any], classes: tuple[str, ...], reason: str, language: Language) -> tuple[ComparisonLine, ...]:

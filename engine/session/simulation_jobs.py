@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import WardroundError
-from engine.evaluation.report import Report, from_counts
+from engine.evaluation.report import from_counts
 from engine.preprocessing import split
 from engine.records import fitting, loaders, match, memory
 from engine.records.loader import ReadOptions
@@ -107,7 +107,7 @@ def summary(manifest: Manifest, done: Simulated, seconds: float) -> dict[str, An
         reports = {model: from_counts(figures.counts[model], classes) for model in NAMES if model in figures.counts}
         sites[name] = {
             "rows": dict(figures.rows),
-            "metrics": {model: metrics_of(report) for model, report in reports.items()},
+            "metrics": {model: report.headline() for model, report in reports.items()},
             "personalised": dict(figures.personalised),
             "traffic": dict(figures.sent),
         }
@@ -116,9 +116,9 @@ def summary(manifest: Manifest, done: Simulated, seconds: float) -> dict[str, An
         for kind, size in figures.sent.items():
             traffic[kind] = traffic.get(kind, 0) + size
     mean = {model: _mean([site["metrics"][model] for site in sites.values() if model in site["metrics"]]) for model in NAMES}
-    rows = {model: metrics_of(from_counts(counts, classes)) for model, counts in together.items()}
-    rows["pooled"] = metrics_of(from_counts(done.pooled, classes))
-    rows["local_everywhere"] = metrics_of(from_counts(done.local_everywhere, classes))
+    rows = {model: from_counts(counts, classes).headline() for model, counts in together.items()}
+    rows["pooled"] = from_counts(done.pooled, classes).headline()
+    rows["local_everywhere"] = from_counts(done.local_everywhere, classes).headline()
     return {
         "study": manifest.study.id,
         "sites": sites,
@@ -131,18 +131,6 @@ def summary(manifest: Manifest, done: Simulated, seconds: float) -> dict[str, An
         "best_round": done.best_round,
         "model_sha256": done.model_sha256,
         "seed": manifest.training.seed,
-    }
-
-
-def metrics_of(report: Report) -> dict[str, float | int | None]:
-    """One model on one set of rows, in a few numbers."""
-    return {
-        "rows": report.rows,
-        "accuracy": report.accuracy,
-        "macro_f1": report.macro.f1,
-        "auc": report.auc,
-        "log_loss": report.log_loss,
-        "brier": report.brier,
     }
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Callable
@@ -33,23 +34,28 @@ def test_an_export_is_complete_and_reproducible(town: Make, tmp_path: Path) -> N
     assert {p.name: p.read_bytes() for p in (tmp_path / "a").iterdir()} == {p.name: p.read_bytes() for p in (tmp_path / "b").iterdir()}
     assert {p.name for p in files} == {
         "SHA256SUMS",
-        "bundle.bin",
-        "manifest.json",
+        "bundle.json",
         "model-best.safetensors",
         "model-final.safetensors",
         "participants.json",
+        "plan.toml",
         "report.csv",
         "report.en.html",
         "report.json",
         "report.zh.html",
+        "rounds.csv",
         "rounds.json",
     }
     sums = dict(reversed(line.split("  ")) for line in (tmp_path / "a" / "SHA256SUMS").read_text().splitlines())
     assert sums == {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files if p.name != "SHA256SUMS"}
-    bundle = bundles.unpack((tmp_path / "a" / "bundle.bin").read_bytes(), signing.verify)
-    assert manifests.canonical(bundle.manifest) == (tmp_path / "a" / "manifest.json").read_bytes()
+    bundle = bundles.unpack((tmp_path / "a" / "bundle.json").read_bytes(), signing.verify)
+    assert manifests.load(tmp_path / "a" / "plan.toml") == bundle.manifest
     rounds = json.loads((tmp_path / "a" / "rounds.json").read_text())
     best = rounds["best_round"]
+    with (tmp_path / "a" / "rounds.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["model_sha256"] for row in rows] == [row["model_sha256"] for row in rounds["rounds"]]
+    assert rows[1]["participants"].split() == rounds["rounds"][1]["participants"]
     assert rounds["rounds"][best]["model_sha256"] == sums["model-best.safetensors"]
     assert rounds["rounds"][3]["model_sha256"] == sums["model-final.safetensors"]
     vector.read(tmp_path / "a" / "model-best.safetensors", model_spec_of(bundle.manifest))

@@ -160,7 +160,9 @@ def test_a_federation_from_nothing_to_the_export(tmp_path: Path, lead: Terminal)
     assert all((tmp_path / "south-report" / file).stat().st_size > 0 for file in files)
 
     exported = lead.json("coordinator", "export", "--to", "results")["files"]
-    assert {"model.safetensors", "plan.toml", "bundle.json", "rounds.csv", "report.html", "SHA256SUMS"} <= set(exported)
+    assert {"model-best.safetensors", "plan.toml", "bundle.json", "participants.json", "rounds.csv", "report.zh.html", "SHA256SUMS"} <= set(
+        exported
+    )
     checked = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path / "results", capture_output=True, check=False)
     assert checked.returncode == 0
     _, said = lead.run("coordinator", "export", "--to", "results", code=2)
