@@ -56,7 +56,7 @@ def options_for(path: Path, said: Mapping[str, str], language: Language) -> tupl
     """What this file's format asks a person, each with the value that was said or its default."""
     return tuple(
         OptionView(option.key, option.kind, option.says(language), said.get(option.key, option.default), option.choices)
-        for option in loaders.loader_for(path).options
+        for option in loaders.options_of(path, said)
     )
 
 

@@ -52,7 +52,7 @@ def test_every_loader_checks_its_choices(tmp_path: Path) -> None:
 
 
 def test_every_choice_has_words_in_both_languages() -> None:
-    for loader in (*loaders.LOADERS, loaders.TEXT):
+    for loader in (*loaders.LOADERS, *loaders.AS_TEXT):
         for option in loader.options:
             assert option.says("en").strip()
             assert option.says("zh") != option.says("en")
@@ -63,3 +63,15 @@ def test_a_folder_that_nobody_reads(tmp_path: Path) -> None:
     with pytest.raises(WardroundError) as caught:
         loaders.preview(tmp_path)
     assert caught.value.code == "E-DATA-32"
+
+
+def test_what_a_file_cannot_be_read_as(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n")
+    for said in ("auto", "", "csv"):
+        assert loaders.preview(path, ReadOptions(settings={"format": said})).format == "csv"
+    for action in (loaders.preview, loaders.survey):
+        with pytest.raises(WardroundError) as caught:
+            action(path, ReadOptions(settings={"format": "parquet"}))
+        assert caught.value.code == "E-DATA-31"
+        assert "csv" in str(caught.value.fields["wanted"])
