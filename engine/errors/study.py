@@ -324,4 +324,25 @@ ENTRIES: dict[str, Entry] = {
             '请更换模型，或更换 privacy.mechanism，例如 "update-noise"。',
         ),
     ),
+    "E-RULE-30": _lead(
+        (
+            "Study {study}: the outcome has {classes} classes; the counts of at most {most} fit the coordinator's messages.",
+            "Join classes that belong together, for example by the chapter of their code.",
+        ),
+        (
+            "研究 {study}：结局有 {classes} 个类别；协调方的消息最多容纳 {most} 个类别的计数。",
+            "请合并相近的类别，例如按编码的章节合并。",
+        ),
+    ),
+    "E-RULE-31": _lead(
+        (
+            "Study {study}: the plan with its {variables} variables, or the sums over them, would take {need} KB in one message; "
+            "at most {most} KB can travel.",
+            "Leave out variables, and give numeric ones a range: those need the least room.",
+        ),
+        (
+            "研究 {study}：含 {variables} 个变量的方案或其汇总数据在一条消息中需要 {need} KB，最多只能传输 {most} KB。",
+            "请减少变量，并为数值变量填写 range：这样占用最少。",
+        ),
+    ),
 }

@@ -23,11 +23,12 @@ from engine.study.roster import Roster, RosterEntry
 from engine.study.schema import model_spec_of
 from engine.study.sections import Manifest
 from engine.values import SiteId
+from engine.wire.limits import CONTROL_BYTES
 
 FORMAT = "wardround-bundle"
 VERSION = 1
-LARGEST = 12 << 20
-"""Bytes of the largest bundle that is read."""
+LARGEST = CONTROL_BYTES - 1024
+"""Bytes of the largest bundle: it travels in one message. ``rules.check`` refuses a plan that leaves no room for its hospitals."""
 
 _DOMAIN = b"wardround bundle v1\0"
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -10,14 +10,19 @@ from __future__ import annotations
 from engine.errors import Language, WardroundError
 from engine.models.catalogue import FAMILIES
 from engine.models.spec import size
-from engine.study import traits
+from engine.study import phases, traits
+from engine.study.manifest import canonical
 from engine.study.reading import quoted
 from engine.study.schema import model_spec_of
 from engine.study.sections import Kind, Manifest
 from engine.text import translate
+from engine.wire.limits import CONTROL_BYTES, PAGE_BYTES
 
 LARGEST_MODEL = 1 << 28
 """Parameters of the largest model: a file of 1 GiB."""
+
+ROOM_BYTES = 256 << 10
+"""Of a message, for what does not depend on the plan: the names and keys of a thousand hospitals."""
 
 
 def check(manifest: Manifest, language: Language = "en") -> tuple[str, ...]:
@@ -29,14 +34,36 @@ def check(manifest: Manifest, language: Language = "en") -> tuple[str, ...]:
     Raises:
         WardroundError: E-RULE-01 a name that this version does not have; -03 a strategy that must see single updates with a
             sealer that hides them; -04 too few sites for the sealer; -05 a numeric input without a range where one is
-            needed; -06 a model too large; -07 a model whose layers mix patients with a mechanism that clips each patient's.
+            needed; -06 a model too large; -07 a model whose layers mix patients with a mechanism that clips each patient's;
+            -30 more classes, -31 more variables than one message of the coordinator can tell the sites about.
     """
     _combinations(manifest)
     _available(manifest)
     parameters = size(model_spec_of(manifest))
     if parameters > LARGEST_MODEL:
         raise WardroundError("E-RULE-06", study=manifest.study.id, parameters=parameters, most=LARGEST_MODEL)
+    _messages(manifest)
     return _warnings(manifest, language)
+
+
+def most_classes() -> int:
+    """So many classes fit: the last round's counts travel together with those of the test patients."""
+    classes = 2
+    while 16 * phases.evaluation_length(classes + 1) <= CONTROL_BYTES - 2 * ROOM_BYTES:
+        classes += 1
+    return classes
+
+
+def _messages(manifest: Manifest) -> None:
+    """Models travel in chunks; the plan, the opened sums and the counts travel whole."""
+    study, most = manifest.study.id, CONTROL_BYTES - ROOM_BYTES
+    classes = len(manifest.classes)
+    if classes > most_classes():
+        raise WardroundError("E-RULE-30", study=study, classes=classes, most=most_classes())
+    statistics = 8 * phases.statistics_length(manifest) + max(PAGE_BYTES, 16 * phases.evaluation_length(classes))
+    need = max(len(canonical(manifest)), 8 * phases.ranges_length(manifest), statistics)
+    if need > most:
+        raise WardroundError("E-RULE-31", study=study, variables=len(manifest.variables), need=need >> 10, most=most >> 10)
 
 
 def _without_range(manifest: Manifest) -> list[str]:

@@ -18,15 +18,12 @@ from numpy.typing import NDArray
 from engine.errors import WardroundError
 from engine.values import Phase, PhaseKey, RoundRecord, SiteId, StudyId
 from engine.wire import messages as m
-from engine.wire.limits import CONTROL_BYTES, UnfitError, check
+from engine.wire.limits import CONTROL_BYTES, PAGE_BYTES, UnfitError, check
 from engine.wire.messages import SubmitHeader, SubmitStart
 from engine.wire.pb import control_pb2, enrolment_pb2, round_pb2, study_pb2
 
 PROTOCOL = 1
 """The version of ``protos/PROTOCOL.md`` that this code speaks."""
-
-PAGE_BYTES = 2 << 20
-"""Records of rounds in one answer to a long poll; the site asks again for the rest."""
 
 T = TypeVar("T")
 

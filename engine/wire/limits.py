@@ -16,6 +16,9 @@ from engine.wire.messages import SubmitHeader, SubmitStart
 CONTROL_BYTES = 4 << 20
 """The largest protobuf message."""
 
+PAGE_BYTES = 2 << 20
+"""Records of rounds in one answer to a long poll; the site asks again for the rest."""
+
 _SITE = re.compile(r"[a-z0-9-]{1,40}")
 _STUDY = re.compile(r"[a-z0-9-]{1,60}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

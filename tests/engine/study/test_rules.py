@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from engine.errors import WardroundError
 from engine.models.catalogue import FAMILIES, Family
-from engine.study import rules, templates
+from engine.study import phases, rules, templates
 from engine.study.manifest import (
     AggregationSection,
     EvaluationSection,
+    Kind,
     Manifest,
     ModelSection,
     PrivacySection,
@@ -22,6 +24,10 @@ from engine.study.manifest import (
     TrainingSection,
     parse,
 )
+from engine.values import Phase, PhaseKey, RoundRecord, SiteId
+from engine.wire import codec
+from engine.wire.limits import CONTROL_BYTES
+from engine.wire.messages import StudyState, Task, Tasks
 
 GOOD = parse(templates.read("tabular-classification"), "good")
 SEALED = dataclasses.replace(GOOD, secagg=SecaggSection("masking"))
@@ -96,3 +102,40 @@ def test_warnings_are_said_in_both_languages() -> None:
     assert len(english) == len(chinese) == 7
     assert all(e != c and any("\u4e00" <= letter <= "\u9fff" for letter in c) for e, c in zip(english, chinese, strict=True))
     assert any("age, systolic" in warning for warning in chinese)
+
+
+def with_classes(count: int) -> Manifest:
+    outcome = dataclasses.replace(GOOD.target, categories=tuple(f"class {number}" for number in range(count)))
+    return dataclasses.replace(GOOD, variables=tuple(outcome if v.name == outcome.name else v for v in GOOD.variables))
+
+
+def test_what_is_accepted_fits_the_messages_that_it_makes() -> None:
+    """The most classes, in the last and longest answer of a study with a thousand hospitals; one class more is refused at once."""
+    most = rules.most_classes()
+    assert most > 100
+    manifest = with_classes(most)
+    rules.check(manifest)
+    names = tuple(SiteId(f"{number:040}") for number in range(1000))
+    counts = np.ones(phases.evaluation_length(most))
+    study = manifest.study.id
+    record = RoundRecord(study, 20, Phase.UPDATE, "0" * 64, names, 1, 0.0, 0.0, counts, 0.0, 20)
+    key = PhaseKey(study, 20, 0, Phase.TEST)
+    task = Task(key, 20, "0" * 64, names, 0.0, 1, bytes(8 * phases.statistics_length(manifest)))
+    tasks = Tasks(StudyState.RUNNING, task, (record, dataclasses.replace(record, phase=Phase.TEST)), names, 1000)
+    assert len(codec.encode(codec.page(tasks))) <= CONTROL_BYTES
+    with pytest.raises(WardroundError) as caught:
+        rules.check(with_classes(most + 1))
+    assert (caught.value.code, caught.value.fields["most"]) == ("E-RULE-30", most)
+
+
+@pytest.mark.parametrize("ranged", [True, False])
+def test_too_many_variables_are_refused_before_anything_is_published(ranged: bool) -> None:
+    numeric = next(v for v in GOOD.inputs if v.kind is Kind.NUMERIC)
+    many = tuple(
+        dataclasses.replace(numeric, name=f"gene {number:05}", synonyms=(), range=(0.0, 1.0) if ranged else None)
+        for number in range(40_000 if ranged else 6_000)
+    )
+    manifest = dataclasses.replace(GOOD, variables=(*many, *(v for v in GOOD.variables if v not in GOOD.inputs)))
+    with pytest.raises(WardroundError) as caught:
+        rules.check(manifest)
+    assert caught.value.code == "E-RULE-31"
