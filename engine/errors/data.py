@@ -209,6 +209,16 @@ ENTRIES: dict[str, Entry] = {
         ("The folder {path} holds no records of a kind that can be read.", "Choose a single file, or a folder of one kind of export."),
         ("文件夹 {path} 中没有可读取类型的记录。", "请选择单个文件，或只含一种导出内容的文件夹。"),
     ),
+    "E-DATA-34": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "The mend “{kind}” does not fit the column “{column}”.",
+            "Take back this step, or an earlier step that changed this column, and try again.",
+        ),
+        ("修正“{kind}”不适用于列“{column}”。", "请撤销这一步，或撤销之前更改过该列的步骤，然后重试。"),
+    ),
     "E-DATA-29": entry(
         Status.FAILED_PRECONDITION,
         8,

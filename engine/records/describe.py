@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,8 @@ DISTINCT_LIMIT = 10_000  # counted exactly up to here
 CATEGORY_LIMIT = 50  # a text column with more distinct values is free text or a key
 BINS = 512
 BARS = 24
+DESCRIBED = ("empty-column", "one-value", "many-missing", "outliers", "duplicate-rows")
+"""The findings of ``Description.findings``, which depend on the values alone."""
 _FINEST = -1000  # exponent; far from where floats lose digits
 _FLAGS = tuple(
     frozenset(pair)
@@ -280,11 +282,7 @@ class CopyCount:
         if self._seen is None or self._rows > ROWS_HASHED or batch.num_columns < _NARROW:
             self._seen = None
             return
-        hashes = np.zeros(batch.num_rows, dtype=np.uint64)
-        for column in batch.columns:
-            hashes = (hashes ^ _hashed(column)) * _MULTIPLIER
-            hashes ^= hashes >> np.uint64(29)
-        self._seen.append(hashes)
+        self._seen.append(_row_hashes(batch))
 
     def count(self) -> int:
         """Rows that are copies; 0 when there were too many rows or too few columns to tell."""
@@ -292,6 +290,16 @@ class CopyCount:
             return 0
         # By Arrow, which lets other threads run meanwhile.
         return self._rows - int(pc.count_distinct(pa.chunked_array([pa.array(hashes) for hashes in self._seen])).as_py())
+
+
+def first_of_copies(batches: Iterable[pa.RecordBatch | pa.Table], token: Token) -> NDArray[np.int64]:
+    """Rising numbers of the rows that equal no earlier one in any column, by a 64-bit hash of each row."""
+    seen = []
+    for batch in batches:
+        token.check()
+        seen.append(_row_hashes(batch))
+    hashes = np.concatenate(seen) if seen else np.empty(0, dtype=np.uint64)
+    return np.sort(np.unique(hashes, return_index=True)[1]).astype(np.int64)
 
 
 class Description:
@@ -340,6 +348,15 @@ def _tally_of(column: pa.Field) -> NumberTally | TextTally | BlockTally:
     if (block := blocks.block_of(column)) is not None:
         return BlockTally(block)
     return NumberTally() if pa.types.is_floating(column.type) else TextTally()
+
+
+def _row_hashes(batch: pa.RecordBatch | pa.Table) -> NDArray[np.uint64]:
+    hashes = np.zeros(batch.num_rows, dtype=np.uint64)
+    for column in batch.columns:
+        plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        hashes = (hashes ^ _hashed(plain)) * _MULTIPLIER
+        hashes ^= hashes >> np.uint64(29)
+    return hashes
 
 
 def _hashed(column: pa.Array) -> NDArray[np.uint64]:

@@ -62,6 +62,8 @@ def sentence(finding: Finding, language: Language) -> str:
             return translate("“{column}”: {count} values lie far from all the others; check them.", language, column=column, **fields)
         case "duplicate-rows":
             return translate("{count} rows are exact copies of another row.", language, **fields)
+        case "mend-skipped":
+            return translate("A mend of the last export does not apply: there is no column “{column}” now.", language, column=column)
     raise ValueError(finding.code)
 
 
@@ -83,5 +85,6 @@ CODES = (
     "many-missing",
     "outliers",
     "duplicate-rows",
+    "mend-skipped",
 )
 """Every finding code that has a sentence."""

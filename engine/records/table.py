@@ -20,6 +20,7 @@ from engine.errors import WardroundError
 from engine.records import blocks
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding
+from engine.records.mends import Mend
 from engine.values import NoToken, Token
 
 _CACHED_GROUPS = 3
@@ -39,6 +40,8 @@ class Version:
     source_sha256: str
     columns: tuple[ColumnSummary, ...]
     findings: tuple[Finding, ...]
+    recipe: tuple[Mend, ...] = ()  # rows, columns and findings are what it makes of the file
+    file_sha256: str = ""  # of the encrypted file: versions that differ by their recipe alone share it
 
 
 class Reader(Protocol):
@@ -73,8 +76,13 @@ class Table:
 
     @property
     def rows(self) -> int:
-        """Rows of the table."""
-        return self.version.rows
+        """Rows of the file."""
+        return int(self._parquet.metadata.num_rows)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Names and types as stored."""
+        return self._parquet.schema_arrow
 
     @property
     def summaries(self) -> tuple[ColumnSummary, ...]:
@@ -96,6 +104,18 @@ class Table:
             start += length
         return pa.concat_tables(parts) if parts else self._shown(self._parquet.schema_arrow.empty_table().select(list(names)))
 
+    def cells(self, start: int, count: int, names: Sequence[str]) -> pa.Table:
+        """Rows ``start``… of the columns named, as stored: block columns with their arrays."""
+        start, end = max(0, start), min(self.rows, start + count)
+        parts = []
+        while start < end:
+            group, offset = divmod(start, self._group_rows)
+            length = min(end - start, self._group_rows - offset)
+            with self._lock:
+                parts.append(self._read(group, names).slice(offset, length))
+            start += length
+        return pa.concat_tables(parts) if parts else self.schema.empty_table().select(list(names))
+
     def array(self, name: str, row: int) -> NDArray[np.generic] | None:
         """The array of one row of a block column, for a viewer; None where the row has none.
 
@@ -105,10 +125,7 @@ class Table:
         block = self.blocks[name]
         if not 0 <= row < self.rows:
             raise IndexError(row)
-        group, offset = divmod(row, self._group_rows)
-        with self._lock:
-            cells = self._read(group, (name,)).column(0).slice(offset, 1)
-        return blocks.arrays(cells, block)[0]
+        return blocks.arrays(self.cells(row, 1, (name,)).column(0), block)[0]
 
     def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
         """All rows of the columns named, one chunk each.

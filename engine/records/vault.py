@@ -17,7 +17,7 @@ import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,9 +26,11 @@ import pyarrow.parquet as pq
 
 from engine.clock import Clock, SystemClock
 from engine.errors import WardroundError
-from engine.records import blocks, cipher, loaders
-from engine.records.describe import Bar, ColumnSummary, Description
+from engine.records import blocks, cipher, loaders, mends
+from engine.records.describe import DESCRIBED, Bar, ColumnSummary, Description
 from engine.records.loader import Finding, Part, ReadOptions, Survey
+from engine.records.mended import Mended, Plan
+from engine.records.mends import Mend
 from engine.records.sink import Sink
 from engine.records.table import Reader, Table, Version
 from engine.store import datasets
@@ -43,6 +45,7 @@ _LEAST_GROUP = 1 << 10
 _OPEN_TABLES = 2
 _NAME_LENGTH = 120
 _PART, _FINAL = ".part", ".parquet"
+_MENDING = "mending"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 __all__ = ["Reader", "Table", "Vault", "Version", "regroup"]
@@ -74,7 +77,7 @@ class Vault:
         self._master = master
         self._on_writer = on_writer
         self._clock = clock or SystemClock()
-        self._tables: OrderedDict[tuple[str, int], Table] = OrderedDict()
+        self._tables: OrderedDict[tuple[str, int], Table | Mended] = OrderedDict()
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -99,36 +102,90 @@ class Vault:
         description = Description(surveyed.schema, surveyed.units)
         temporary = self._folder / f".{secrets.token_hex(16)}{_PART}"
         final = temporary.with_name(temporary.name[1 : -len(_PART)] + _FINAL)
+
+        def before() -> str:
+            found = datasets.find(self._database, datasets.id_of(self._database, name) or "")
+            return found[1].recipe if found else "[]"
+
         try:
-            size, sha256, rows = self._write(temporary, surveyed, key, description, token)
+            size, sha256, rows = self._write(temporary, surveyed, key, description, Part(token, 0.0, 0.9))
             token.check()
             temporary.replace(final)
             sync_folder(self._folder)
+            row = DatasetRow(
+                dataset="",
+                version=0,
+                imported=self._clock.now(),
+                format=surveyed.format,
+                source_name=source_name,
+                source_sha256=surveyed.source_sha256,
+                rows=rows,
+                file_name=final.name,
+                file_bytes=size,
+                file_sha256=sha256,
+                wrapped_key=b"",
+                summary=_to_json(rows, description.columns(), (*surveyed.findings, *description.findings())),
+            )
+            # What was mended in the last export is mended in this one, before anybody sees it.
+            row = self._under(name, row, key, mends.from_json(self._run(before)), Part(token, 0.9, 1.0))
 
-            def enter() -> tuple[str, DatasetRow]:
+            def enter() -> DatasetRow:
                 dataset = datasets.id_of(self._database, name) or secrets.token_hex(8)
                 number = datasets.next_version(self._database, dataset)
-                row = DatasetRow(
-                    dataset=dataset,
-                    version=number,
-                    imported=self._clock.now(),
-                    format=surveyed.format,
-                    source_name=source_name,
-                    source_sha256=surveyed.source_sha256,
-                    rows=rows,
-                    file_name=final.name,
-                    file_bytes=size,
-                    file_sha256=sha256,
-                    wrapped_key=cipher.wrap(self._master, key, dataset, number),
-                    summary=_to_json(description.columns(), (*surveyed.findings, *description.findings())),
-                )
-                datasets.add(self._database, name, row)
-                return name, row
+                entered = replace(row, dataset=dataset, version=number, wrapped_key=cipher.wrap(self._master, key, dataset, number))
+                datasets.add(self._database, name, entered)
+                return entered
 
-            return _version(*self._run(enter))
+            return _version(name, self._run(enter))
         except BaseException:
             temporary.unlink(missing_ok=True)
             final.unlink(missing_ok=True)
+            raise
+
+    def mend(self, dataset: str, recipe: Sequence[Mend], *, keep: bool, token: Token | None = None) -> Version:
+        """The newest version under another recipe; the file stays as it is, and an empty recipe undoes every mend.
+
+        Args:
+            dataset: its id.
+            recipe: all steps, in order, from the imported file.
+            keep: the newest version must stay as it is (a study uses it): the recipe makes the next one, of the same file.
+            token: progress and cancelling.
+
+        Raises:
+            WardroundError: E-DATA-34 a step that does not fit; as ``open_table``.
+        """
+        token = token or NoToken()
+        name, row = self._find(dataset, None)
+        key = cipher.unwrap(self._master, row.wrapped_key, dataset, row.version)
+        if keep:
+            wrapped = cipher.wrap(self._master, key, dataset, row.version + 1)
+            row = replace(row, version=row.version + 1, wrapped_key=wrapped)
+        for step in recipe:
+            mends.check(step)
+        made = self._under(name, row, key, tuple(recipe), token)
+        with self._lock:
+            if (opened := self._tables.pop((dataset, made.version), None)) is not None:
+                opened.close()
+        self._run(lambda: datasets.add(self._database, name, made) if keep else datasets.set_recipe(self._database, made))
+        return _version(name, made)
+
+    def _under(self, name: str, row: DatasetRow, key: bytes, recipe: tuple[Mend, ...], token: Token) -> DatasetRow:
+        """A catalogue row with another recipe and what that makes of the file."""
+        if not recipe:
+            return replace(row, recipe="[]", mended="")
+        row = replace(row, recipe="[]", mended="")
+        raw = _version(name, row)
+        with self._mended(self._open(name, row, key), recipe, raw) as table:
+            units = {column.name: column.unit for column in raw.columns}
+            rows, columns, found = table.describe(units, token)
+            findings = (*_still_true(raw.findings, table.plan), *found)
+        return replace(row, recipe=mends.to_json(recipe), mended=_to_json(rows, columns, findings))
+
+    def _mended(self, table: Table, recipe: tuple[Mend, ...], version: Version) -> Mended:
+        try:
+            return Mended(table, recipe, self._master.derive(_MENDING), version)
+        except WardroundError:
+            table.close()
             raise
 
     def datasets(self) -> tuple[Version, ...]:
@@ -143,15 +200,20 @@ class Vault:
         """
         return _version(*self._find(dataset, version))
 
-    def open_table(self, dataset: str, version: int | None = None) -> Table:
-        """Opens one version (None: the newest) after checking that its file is the one that was written.
+    def open_table(self, dataset: str, version: int | None = None) -> Table | Mended:
+        """Opens one version (None: the newest) under its recipe, after checking that its file is the one that was written.
 
         Raises:
             WardroundError: E-VAULT-03 the file is missing · E-VAULT-04 it was changed, cut, or is another one ·
                 E-VAULT-05 no such data set · E-VAULT-06 the key does not open it.
         """
         name, row = self._find(dataset, version)
-        key = cipher.unwrap(self._master, row.wrapped_key, row.dataset, row.version)
+        table = self._open(name, row, cipher.unwrap(self._master, row.wrapped_key, row.dataset, row.version))
+        recipe = mends.from_json(row.recipe)
+        return self._mended(table, recipe, _version(name, row)) if recipe else table
+
+    def _open(self, name: str, row: DatasetRow, key: bytes) -> Table:
+        """The file of a version as it was imported."""
         try:
             file = (self._folder / row.file_name).open("rb", buffering=0)
         except OSError as error:
@@ -168,7 +230,7 @@ class Vault:
         except WardroundError:
             file.close()
             raise
-        return Table(file, parquet, _version(name, row))
+        return Table(file, parquet, _version(name, replace(row, recipe="[]", mended="")))
 
     def rows(self, dataset: str, start: int, count: int, columns: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
         """Some rows of a data set, for a table on the screen; keeps the last tables open. Raises as ``open_table``."""
@@ -279,14 +341,27 @@ def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 
 def _version(name: str, row: DatasetRow) -> Version:
-    columns, findings = _from_json(row.summary)
+    rows, columns, findings = _from_json(row.mended or row.summary, row.rows)
     return Version(
-        row.dataset, name, row.version, row.rows, row.imported, row.format, row.source_name, row.source_sha256, columns, findings
-    )
+        row.dataset, name, row.version, rows, row.imported, row.format, row.source_name, row.source_sha256, columns, findings,
+        mends.from_json(row.recipe), row.file_sha256,
+    )  # fmt: skip
 
 
-def _to_json(columns: Sequence[ColumnSummary], findings: Sequence[Finding]) -> str:
-    described = {"columns": [asdict(column) for column in columns], "findings": [asdict(finding) for finding in findings]}
+def _still_true(findings: Sequence[Finding], done: Plan) -> list[Finding]:
+    """What was found in columns that no step touched, and which steps found no column."""
+    same = {column.source.name: column.name for column in done.columns if not column.mends}
+    kept = [
+        replace(finding, column=same.get(finding.column, ""))
+        for finding in findings
+        if (not finding.column or finding.column in same) and not (done.without_copies and finding.code in DESCRIBED)
+    ]
+    skipped = [Finding("warning", "mend-skipped", mend.column, {"kind": mend.kind}) for mend in done.skipped]
+    return [*kept, *skipped]
+
+
+def _to_json(rows: int, columns: Sequence[ColumnSummary], findings: Sequence[Finding]) -> str:
+    described = {"rows": rows, "columns": [asdict(column) for column in columns], "findings": [asdict(finding) for finding in findings]}
     return json.dumps(described, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -294,8 +369,9 @@ def _column(said: dict[str, Any]) -> ColumnSummary:
     return ColumnSummary(**{**said, "bars": tuple(Bar(**bar) for bar in said["bars"]), "shape": tuple(said.get("shape", ()))})
 
 
-def _from_json(text: str) -> tuple[tuple[ColumnSummary, ...], tuple[Finding, ...]]:
+def _from_json(text: str, rows: int) -> tuple[int, tuple[ColumnSummary, ...], tuple[Finding, ...]]:
+    """Rows (``rows`` where an older version did not write them), columns and findings."""
     described = json.loads(text)
     columns = tuple(_column(column) for column in described["columns"])
     findings = tuple(Finding(**{**finding, "rows": tuple(finding["rows"])}) for finding in described["findings"])
-    return columns, findings
+    return described.get("rows", rows), columns, findings

@@ -10,7 +10,10 @@ from engine.store.connection import Database
 
 @dataclass(frozen=True)
 class DatasetRow:
-    """One version of one data set. ``summary`` is JSON (columns and findings), written and read by ``engine.records.vault``."""
+    """One version of one data set: a file and a recipe. Versions may share a file.
+
+    ``summary`` is JSON (columns and findings) of the file as it was imported, written and read by ``engine.records.vault``.
+    """
 
     dataset: str
     version: int
@@ -24,6 +27,8 @@ class DatasetRow:
     file_sha256: str
     wrapped_key: bytes
     summary: str
+    recipe: str = "[]"  # JSON, written and read by ``engine.records.mends``
+    mended: str = ""  # JSON as ``summary``, of what the recipe makes of the file; empty without a recipe
 
 
 _COLUMNS = ", ".join(f"v.{column.name}" for column in fields(DatasetRow))
@@ -49,6 +54,15 @@ def add(database: Database, name: str, row: DatasetRow) -> None:
         database.execute(f"INSERT INTO dataset_versions VALUES ({places})", astuple(row))  # noqa: S608 - question marks only
 
 
+def set_recipe(database: Database, row: DatasetRow) -> None:
+    """Gives a version another recipe."""
+    with database.transaction():
+        database.execute(
+            "UPDATE dataset_versions SET recipe = ?, mended = ? WHERE dataset = ? AND version = ?",
+            (row.recipe, row.mended, row.dataset, row.version),
+        )
+
+
 def newest(database: Database) -> tuple[tuple[str, DatasetRow], ...]:
     """Name and newest version of each data set, the latest import first."""
     latest = "(SELECT max(version) FROM dataset_versions WHERE dataset = v.dataset)"
@@ -65,8 +79,8 @@ def find(database: Database, dataset: str, version: int | None = None) -> tuple[
 
 
 def files(database: Database, dataset: str | None = None) -> tuple[str, ...]:
-    """The file names of all versions of one data set (None: of all)."""
-    found = database.execute("SELECT file_name FROM dataset_versions WHERE ? IS NULL OR dataset = ?", (dataset, dataset))
+    """The file names of all versions of one data set (None: of all), each once."""
+    found = database.execute("SELECT DISTINCT file_name FROM dataset_versions WHERE ? IS NULL OR dataset = ?", (dataset, dataset))
     return tuple(str(row[0]) for row in found)
 
 

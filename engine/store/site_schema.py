@@ -32,4 +32,32 @@ def m001_datasets(database: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies)
+def m004_recipes(database: Database) -> None:
+    """A version is a file and a recipe: several versions may share a file. SQLite cannot drop a constraint, so the table is made anew."""
+    database.execute("ALTER TABLE dataset_versions RENAME TO dataset_versions_before")
+    database.execute(
+        """
+        CREATE TABLE dataset_versions (
+            dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+            version INTEGER NOT NULL,
+            imported REAL NOT NULL,
+            format TEXT NOT NULL,
+            source_name TEXT NOT NULL,
+            source_sha256 TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            file_name TEXT NOT NULL,
+            file_bytes INTEGER NOT NULL,
+            file_sha256 TEXT NOT NULL,
+            wrapped_key BLOB NOT NULL,
+            summary TEXT NOT NULL,
+            recipe TEXT NOT NULL DEFAULT '[]',
+            mended TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (dataset, version)
+        ) STRICT
+        """
+    )
+    database.execute("INSERT INTO dataset_versions SELECT *, '[]', '' FROM dataset_versions_before")
+    database.execute("DROP TABLE dataset_versions_before")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies, m004_recipes)

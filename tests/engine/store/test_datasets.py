@@ -47,8 +47,12 @@ def test_versions(database: Database) -> None:
 def test_a_failed_add_changes_nothing(database: Database) -> None:
     datasets.add(database, "visits", ROW)
     with pytest.raises(Exception, match="UNIQUE"):
-        datasets.add(database, "second", replace(ROW, dataset="d2"))
-    assert datasets.id_of(database, "second") is None
+        datasets.add(database, "visits", replace(ROW, dataset="d2"))
+    with pytest.raises(Exception, match="UNIQUE"):
+        datasets.add(database, "again", ROW)
+    assert datasets.find(database, "d2") is None
+    assert datasets.id_of(database, "again") is None
+    assert len(datasets.newest(database)) == 1
 
 
 def test_forgetting_overwrites_the_keys(tmp_path: Path) -> None:
