@@ -37,6 +37,10 @@ T = TypeVar("T")
 
 GRACE_SECONDS = 8.0
 """So long may uploads and downloads still run when the process is asked to end; the whole stop takes at most 10 s."""
+MOST_CONNECTIONS = 512
+"""At the same time, those that have not shown a certificate yet included; a hospital needs one. Below the usual 1024 open files."""
+HANDSHAKE_SECONDS = 10.0
+"""So long may a caller take to show its certificate; then its place is free again."""
 _TICK_SECONDS = 1.0
 _WATCH_SECONDS = 0.25  # how soon a command in another process is noticed
 
@@ -60,12 +64,25 @@ class Port:
         open_desk: makes the desk; called in the desk's own thread, where everything about it stays.
         tls: certificates and keys.
         listen: addresses ``host:port``; port 0 takes a free one.
+        connections: more than these are closed as soon as they are opened.
+        handshake_seconds: within which a caller shows its certificate.
     """
 
-    def __init__(self, open_desk: Callable[[], Desk], tls: ServerTls, listen: Sequence[str]) -> None:
+    def __init__(
+        self,
+        open_desk: Callable[[], Desk],
+        tls: ServerTls,
+        listen: Sequence[str],
+        connections: int = MOST_CONNECTIONS,
+        handshake_seconds: float = HANDSHAKE_SECONDS,
+    ) -> None:
         self._open_desk = open_desk
         self._tls = tls
         self._listen = tuple(listen)
+        self._bounds: list[tuple[str, Any]] = [
+            ("grpc.max_allowed_incoming_connections", connections),
+            ("grpc.server_handshake_timeout_ms", round(handshake_seconds * 1000)),
+        ]
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
         self._desk: Desk | None = None
         self._servicer: Servicer | None = None
@@ -82,7 +99,7 @@ class Port:
         try:
             self._desk = await self.run(self._open_desk)
             self._servicer = Servicer(self._desk, self.run)
-            self._server = grpc.aio.server(options=_OPTIONS)
+            self._server = grpc.aio.server(options=[*_OPTIONS, *self._bounds])
             self._server.add_generic_rpc_handlers((self._servicer.handler(),))
             pair = self._tls.pair
             credentials = grpc.ssl_server_credentials([(pair.key_pem, pair.certificate_pem)], self._tls.client_ca_pem, True)

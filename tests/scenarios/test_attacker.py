@@ -18,9 +18,10 @@ from engine.wire import tls_environment  # noqa: F401 - before grpc
 import grpc
 import grpc.aio
 import pytest
-from loopback import Loopback, coordinator
+from loopback import Federation, Loopback, MemoryDesk, coordinator
 
 from engine.coordinator import administration
+from engine.coordinator.app import Port
 from engine.errors import WardroundError
 from engine.session import Session
 from engine.site.demand import require_planned
@@ -167,6 +168,47 @@ def test_one_certificate_has_a_bounded_number_of_calls(tmp_path: Path) -> None:
             await run(there)
 
     asyncio.run(asyncio.wait_for(whole(), 90))
+
+
+@pytest.mark.parametrize("patience", [300.0, 1.0])
+def test_callers_that_show_no_certificate_are_few_and_soon_gone(tmp_path: Path, patience: float) -> None:
+    """They say nothing, or half of a greeting: those above the bound are closed however patient the port is, the others in time."""
+    bound, half = 6, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+
+    async def end_of(reader: asyncio.StreamReader) -> None:
+        with suppress(ConnectionResetError):
+            while await reader.read(1024):
+                pass  # an alert, perhaps
+
+    async def run(port: Port, federation: Federation) -> None:
+        number = int(port.addresses[0].rpartition(":")[2])
+        callers = [await asyncio.open_connection("127.0.0.1", number) for _ in range(3 * bound)]
+        for _, writer in callers[::2]:
+            writer.write(half)
+        ends = [asyncio.ensure_future(end_of(reader)) for reader, _ in callers]
+        expected = 2 * bound if patience > 60 else 3 * bound
+        while sum(task.done() for task in ends) < expected:
+            await asyncio.wait([task for task in ends if not task.done()], return_when=asyncio.FIRST_COMPLETED)
+        for _, writer in callers:
+            writer.close()
+        await asyncio.gather(*ends)
+        pair = federation.site()
+        credentials = grpc.ssl_channel_credentials(federation.authority.certificate_pem, pair.key_pem, pair.certificate_pem)
+        options = [("grpc.ssl_target_name_override", "coordinator.test")]
+        async with grpc.aio.secure_channel(f"127.0.0.1:{number}", credentials, options) as channel:
+            await channel.channel_ready()
+            assert await ask(channel, "Hello", b"") == "ok", "there is room again"
+
+    async def whole() -> None:
+        federation = Federation()
+        port = Port(lambda: MemoryDesk(tmp_path, federation), federation.tls, ["127.0.0.1:0"], bound, patience)
+        await port.start()
+        try:
+            await run(port, federation)
+        finally:
+            await port.stop(0.5)
+
+    asyncio.run(asyncio.wait_for(whole(), 60))
 
 
 # ---------------------------------------------------------------- a coordinator that is not honest
