@@ -7,6 +7,8 @@ x' = x + Σ_k w_k Δ_k / Σ_k w_k, where w_k = n_k / N. Dividing by Σ w keeps i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +38,15 @@ def combine(
         WardroundError: E-TRAIN-14 when a weight would not be finite.
     """
     result = np.empty_like(global_flat) if out is None else out
+    for _ in combining(global_flat, ring_sum, layout, weight_sum, result):
+        pass
+    return result
+
+
+def combining(
+    global_flat: NDArray[np.float32], ring_sum: NDArray[np.uint32], layout: Layout, weight_sum: float, out: NDArray[np.float32]
+) -> Iterator[int]:
+    """As ``combine``, a part at a time: how many numbers of ``out`` are done, so that they can be written while the rest is made."""
     changes = ring_sum.view(np.int32)
     factor = float(2.0**-layout.fraction_bits) / weight_sum
     buffer = np.empty(min(_CHUNK, max(1, global_flat.size)), dtype=np.float64)
@@ -47,5 +58,5 @@ def combine(
         largest = np.finfo(np.float32).max
         if not (exact.min() >= -largest and exact.max() <= largest):
             raise WardroundError("E-TRAIN-14")
-        result[part] = exact
-    return result
+        out[part] = exact
+        yield start + exact.size

@@ -311,6 +311,7 @@ class Federation:
     def close(self) -> None:
         if self._claim is not None:
             self._write_presence()
+            self._spool.close()
             self._database.close()
             release(self._claim)
             self._claim = None

@@ -196,7 +196,7 @@ class Inbox:
     def clear(self, key: PhaseKey) -> None:
         """The phase is over."""
         self._sum = None
-        self._spool.drop_phase(key)
+        self._spool.drop_phase(key, self._layout_of(key.phase).nbytes)
 
     def _running(self, key: PhaseKey) -> RunningSum:
         """The accumulator of this phase, empty if there was none."""

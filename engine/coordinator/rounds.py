@@ -83,6 +83,7 @@ class Rounds:
         if study is None or study.finished or study.stopped:
             self._newest = (-1, NO_RING)
             self.inbox.reuse(None)
+            self._spool.drop_spare(self.study)
             return False
         if study.stop_requested:
             return self._stop(WardroundError("E-ROUND-07", study=self.study))
@@ -217,8 +218,9 @@ class Rounds:
         # The new model takes the accumulator's place, and the old model's place is the next accumulator: two vectors of this size,
         # allocated once.
         self._newest = (-1, NO_RING)
-        flat = fedavg.combine(before, opened.parameters, layout, opened.weight_sum, out=opened.parameters.view(np.float32))
-        sha256 = vector.write(self.model_path(key.round), flat, self.spec)
+        flat = opened.parameters.view(np.float32)
+        ready = fedavg.combining(before, opened.parameters, layout, opened.weight_sum, out=flat)
+        sha256 = vector.write(self.model_path(key.round), flat, self.spec, ready=ready)
         examples = round(opened.weight_sum * self.total_examples())
         model = ModelRow(key.round, sha256, sites, examples, opened.loss, opened.clipped_share, self._clock.now())
         with self._database.transaction():
@@ -266,9 +268,8 @@ class Rounds:
         if newest is None:
             return
         kept = {0, self.best_round(), newest.version}
-        for path in self._models.glob("*.safetensors"):
-            if path.stem.isdigit() and int(path.stem) < newest.version and int(path.stem) not in kept:
-                path.unlink()
+        models = [path for path in self._models.glob("*.safetensors") if path.stem.isdigit()]
+        self._spool.discard(path for path in models if int(path.stem) < newest.version and int(path.stem) not in kept)
 
     # ------------------------------------------------------------ holding, ending, starting again
 

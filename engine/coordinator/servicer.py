@@ -12,10 +12,9 @@ import errno
 import functools
 import hashlib
 import io
-import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +27,7 @@ import grpc
 import grpc.aio
 
 from engine.coordinator.desk import Desk, InvitationId, PeerIdentity, Rpc, SpoolSlot
+from engine.coordinator.spool import Arrival
 from engine.errors import WardroundError
 from engine.log import get_logger
 from engine.trust import certificates
@@ -313,7 +313,7 @@ class Servicer:
         """Appends what arrives to the spool; its hash, if all of it passed here."""
         hashing = hashlib.sha256() if slot.offset == 0 else None
         received = slot.offset
-        with _open_spool(slot) as spool:
+        with closing(_open_spool(slot, header.length)) as spool:
             await context.write(codec.encode_reply(SubmitStart(slot.offset)))
             # One chunk is hashed and written in a worker thread while the next one arrives.
             storing: asyncio.Future[None] | None = None
@@ -345,31 +345,23 @@ class Servicer:
                 received += 1
             if received != header.length:
                 raise WardroundError("E-NET-16", announced=header.length, received=received)
+            spool.whole()
         return hashing.hexdigest() if hashing is not None else None
 
 
-def _open_spool(slot: SpoolSlot) -> io.FileIO:
+def _open_spool(slot: SpoolSlot, length: int) -> Arrival:
     try:
-        spool = io.FileIO(os.open(slot.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+")
-        try:
-            spool.truncate(slot.offset)
-            spool.seek(slot.offset)
-        except OSError:
-            spool.close()
-            raise
+        return Arrival(slot.path, slot.offset, length)
     except OSError as error:
         raise _not_stored(error) from error
-    return spool
 
 
-def _store(spool: io.FileIO, hashing: Any, chunk: bytes) -> None:
+def _store(spool: Arrival, hashing: Any, chunk: bytes) -> None:
     """In a worker thread: one chunk to the hash and to the file."""
     if hashing is not None:
         hashing.update(chunk)
-    view = memoryview(chunk)
     try:
-        while view:
-            view = view[spool.write(view) or 0 :]
+        spool.write(chunk)
     except OSError as error:
         raise _not_stored(error) from error
 

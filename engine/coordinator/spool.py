@@ -4,20 +4,33 @@
 ``spool/<study>/<round>-<phase>-<attempt>/<site>.<hash>``: the name holds the announced SHA-256, so an upload that begins
 anew with other content never continues the old file. A whole file is told from a part by its row in the database, never
 by its name.
+
+What is over is deleted in a thread of its own: an unlink may wait for the disk's journal longer than a small round takes. Long files
+are not deleted but overwritten by the next phase's uploads, which costs a third of a fresh file. Such a file is as long as it was, so
+how much of it is this upload's stands in a mark behind the payload, until the payload is whole and the mark is cut off.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
+import os
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from engine.errors import WardroundError
+from engine.log import get_logger
 from engine.values import PhaseKey, SiteId, StudyId
 
 MARGIN_BYTES = 64 << 20
 """Kept free beside what a phase needs: the database and its log grow too."""
+
+_WORTH_KEEPING = 1 << 20  # bytes
+_MARK = b"WRSPOOL1"
+_MARK_BYTES = len(_MARK) + 8
+_LOG = get_logger("coordinator.spool")
 
 Free = Callable[[Path], int]
 """Free bytes of the disk that holds a folder."""
@@ -34,13 +47,20 @@ class Spool:
     def __init__(self, folder: Path, free: Free = free_bytes) -> None:
         self._folder = folder
         self._free = free
+        self._spare: list[Path] = []  # long files of phases that are over, to be overwritten
+        self._broom = ThreadPoolExecutor(max_workers=1, thread_name_prefix="broom")
+
+    def close(self) -> None:
+        """Waits until all that is over is deleted; the last call."""
+        self.discard(self._spare)
+        self._broom.shutdown()
 
     def path(self, key: PhaseKey, site: SiteId, sha256: str) -> Path:
         """Where this payload is, or will be."""
         return self._of(key) / f"{site}.{sha256}"
 
     def slot(self, key: PhaseKey, site: SiteId, length: int, sha256: str) -> tuple[Path, int]:
-        """The file to append to and how many bytes it holds; what the site sent of other content is dropped.
+        """The file to append to (by ``Arrival``) and how many bytes it holds; what the site sent of other content is dropped.
 
         Raises:
             WardroundError: E-FILE-02 when the rest does not fit on the disk.
@@ -50,16 +70,29 @@ class Spool:
         for other in path.parent.glob(f"{site}.*"):
             if other != path:
                 other.unlink()
-        offset = path.stat().st_size if path.exists() else 0
+        if not path.exists():
+            self._overwrite(path, length)
+        offset, reused = _arrived(path, length)
         if offset > length:
             path.unlink()
             offset = 0
-        self.require_room(length - offset)
+        self.require_room(0 if reused else length - offset)
         return path, offset
 
+    def _overwrite(self, path: Path, length: int) -> None:
+        """Puts a spare file of this length, if there is one, where an upload is about to arrive."""
+        for spare in self._spare:
+            if spare.stat().st_size == length:
+                self._spare.remove(spare)
+                with spare.open("r+b") as file:
+                    file.seek(length)
+                    file.write(_mark(0))
+                spare.replace(path)
+                return
+
     def require_room(self, nbytes: int) -> None:
-        """Raises E-FILE-02 unless ``nbytes`` and the margin are free."""
-        free = self._free(self._folder)
+        """Raises E-FILE-02 unless ``nbytes`` and the margin are free, or taken by files that will be overwritten."""
+        free = self._free(self._folder) + sum(path.stat().st_size for path in self._spare)
         if free < nbytes + MARGIN_BYTES:
             raise WardroundError("E-FILE-02", path=self._folder.name, need=(nbytes + MARGIN_BYTES) >> 20, free=free >> 20)
 
@@ -68,20 +101,106 @@ class Spool:
         for path in self._of(key).glob(f"{site}.*"):
             path.unlink()
 
-    def drop_phase(self, key: PhaseKey) -> None:
-        """Deletes all of a phase: its sum is published, or it was abandoned."""
-        if self._of(key).exists():
-            shutil.rmtree(self._of(key))
+    def drop_phase(self, key: PhaseKey, whole: int = 0) -> None:
+        """Deletes all of a phase, soon: its sum is published, or it was abandoned.
+
+        Files of ``whole`` bytes, if that is much, are kept to be overwritten: only a whole file has nobody who still writes to it.
+        """
+        folder = self._of(key)
+        if not folder.exists():
+            return
+        for path in sorted(folder.iterdir()):
+            if path.stat().st_size == whole >= _WORTH_KEEPING:
+                spare = folder.parent / f"spare-{folder.name}-{path.name}"
+                path.replace(spare)
+                self._spare.append(spare)
+        self.discard([folder])
+
+    def drop_spare(self, study: StudyId) -> None:
+        """Deletes the files that wait to be overwritten: nothing more will arrive in this study."""
+        if spare := [path for path in self._spare if path.parent.name == study]:
+            self.discard(spare)
+
+    def discard(self, paths: Iterable[Path]) -> None:
+        """Deletes files and folders that nobody needs any more, in the thread for it."""
+        gone = list(paths)
+        self._spare = [path for path in self._spare if path not in gone]
+        if gone:
+            self._broom.submit(_delete, gone)
 
     def sweep(self, study: StudyId, keep: Iterable[PhaseKey]) -> None:
         """Deletes what an earlier process left of phases that are over."""
         kept = {self._of(key) for key in keep}
-        for folder in (self._folder / study).glob("*"):
-            if folder not in kept:
-                shutil.rmtree(folder)
+        _delete([path for path in (self._folder / study).glob("*") if path not in kept])
 
     def _of(self, key: PhaseKey) -> Path:
         return self._folder / key.study / f"{key.round}-{key.phase}-{key.attempt}"
+
+
+class Arrival:
+    """The file of an upload while it arrives. Each method raises ``OSError`` as the system does."""
+
+    def __init__(self, path: Path, offset: int, length: int) -> None:
+        """Goes on after ``offset`` bytes of a payload of ``length``."""
+        self._length = length
+        self._at = offset
+        self._file = io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600), "r+")
+        try:
+            self._reused = self._file.seek(0, io.SEEK_END) == length + _MARK_BYTES
+            if not self._reused:
+                self._file.truncate(offset)
+            self._file.seek(offset)
+        except OSError:
+            self._file.close()
+            raise
+
+    def write(self, chunk: bytes | memoryview) -> None:
+        """Appends what arrived."""
+        view = memoryview(chunk)
+        while view:
+            view = view[self._file.write(view) or 0 :]
+        self._at += len(chunk)
+        if self._reused:
+            self._file.seek(self._length)
+            self._file.write(_mark(self._at))
+            self._file.seek(self._at)
+
+    def whole(self) -> None:
+        """All of it is here."""
+        if self._reused:
+            self._file.truncate(self._length)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+
+def _mark(arrived: int) -> bytes:
+    return _MARK + arrived.to_bytes(8, "little")
+
+
+def _arrived(path: Path, length: int) -> tuple[int, bool]:
+    """How many bytes of a payload of ``length`` a file holds, and whether it is an older file that is being overwritten."""
+    size = path.stat().st_size if path.exists() else 0
+    if size == length + _MARK_BYTES:
+        with path.open("rb") as file:
+            file.seek(length)
+            mark = file.read()
+        if mark.startswith(_MARK):
+            return int.from_bytes(mark[len(_MARK) :], "little"), True
+    return size, False
+
+
+def _delete(paths: Iterable[Path]) -> None:
+    """What cannot be deleted now is met again by the next ``sweep``."""
+    for path in paths:
+        try:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            _LOG.error("not-deleted", kind=type(error).__name__)
 
 
 def sha256_of(path: Path) -> str:

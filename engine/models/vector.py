@@ -12,8 +12,10 @@ import hashlib
 import json
 import os
 import struct
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import BufferedReader
+from itertools import chain
 from math import prod
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from engine.models.spec import ModelSpec, parameters, size
 
 _MOST_HEADER = 1 << 20
 _CHUNK = 1 << 18
-_WORTH_A_THREAD = 1 << 20  # bytes
+_WORTH_A_THREAD = 2 << 20  # bytes
 
 
 def named(flat: NDArray[np.float32], spec: ModelSpec) -> dict[str, NDArray[np.float32]]:
@@ -64,19 +66,45 @@ def sha256(flat: NDArray[np.float32], spec: ModelSpec) -> str:
     return digest.hexdigest()
 
 
-def write(path: Path, flat: NDArray[np.float32], spec: ModelSpec, sync: bool = True) -> str:
+def write(path: Path, flat: NDArray[np.float32], spec: ModelSpec, sync: bool = True, ready: Iterable[int] | None = None) -> str:
     """Writes the file, whole or not at all; with ``sync`` it is on the disk when this returns. Returns its SHA-256 (hex).
+
+    ``ready``: makes the numbers of ``flat`` in place and tells how many are done; each is hashed and written while the rest is made.
 
     Raises:
         OSError: the operating system refuses.
+        What ``ready`` raises.
     """
     if flat.nbytes < _WORTH_A_THREAD:
+        for _ in ready or ():
+            pass
         _write(path, flat, spec, sync)
         return sha256(flat, spec)
-    with ThreadPoolExecutor(1) as beside:  # one core hashes while the other one and the disk write
-        digest = beside.submit(sha256, flat, spec)
-        _write(path, flat, spec, sync)
-        return digest.result()
+    if flat.shape != (size(spec),):
+        raise ValueError(f"a vector of {flat.shape} is not a model of {size(spec)} parameters")
+    digest = hashlib.sha256(header(spec))
+    part = path.with_name(path.name + ".part")
+    try:
+        # One thread hashes, one writes, and this one makes the numbers: whatever takes longest, none waits for the others.
+        with part.open("wb") as file, ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as writing:
+            file.write(header(spec))
+            begun = 0
+            works: list[Future[object]] = []
+            for done in chain(ready or (), (flat.size,)):
+                if 4 * (done - begun) >= _WORTH_A_THREAD or done == flat.size:
+                    piece = np.ascontiguousarray(flat[begun:done], dtype="<f4").data.cast("B")
+                    works += [hashing.submit(digest.update, piece), writing.submit(file.write, piece)]
+                    begun = done
+            for work in works:
+                work.result()
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return digest.hexdigest()
 
 
 def _write(path: Path, flat: NDArray[np.float32], spec: ModelSpec, sync: bool) -> None:

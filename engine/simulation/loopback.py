@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 from engine.coordinator.desk import Desk, InvitationId, SpoolSlot
+from engine.coordinator.spool import Arrival
 from engine.values import SiteId
 from engine.wire.codec import decode, encode
 from engine.wire.messages import (
@@ -108,11 +110,12 @@ class LoopbackTransport:
         slot = self._desk.begin_submit(self._me(), header.key, header.length, header.sha256)
         if not isinstance(slot, SpoolSlot):
             return slot
-        with open(slot.path, "ab") as file:
+        with closing(Arrival(slot.path, slot.offset, len(payload))) as file:
             for start in range(slot.offset, len(payload), CHUNK_BYTES):
                 chunk = payload[start : start + CHUNK_BYTES]
                 sent(chunk)
                 file.write(chunk)
+            file.whole()
         return self._desk.finish_submit(self._me(), header.key, header.length, header.sha256)
 
     async def report_error(self, message: ReportError, sent: Sent) -> Done:

@@ -238,7 +238,7 @@ def test_a_site_that_sends_what_it_likes_changes_nothing(tmp_path: Path, lead: L
         assert [record.participants for record in trained] == [("north",)] * ROUNDS
         assert [record.examples for record in trained] == [trained[0].examples] * ROUNDS
         assert all(np.isfinite(record.train_loss) and np.isfinite(record.evaluation).all() for record in records)
-        assert not [path for path in lead.home.spool.rglob("*") if path.is_file()]
+        until(lambda: not [path for path in lead.home.spool.rglob("*") if path.is_file()])
     finally:
         step.open()
         hold.open()

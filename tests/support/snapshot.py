@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.coordinator.home import Home
 from engine.session import Session
 from engine.store.connection import Database
+from tests.support.patience import until
 
 Held = dict[str, str]
 """Table or file → SHA-256 of its contents."""
@@ -46,5 +47,8 @@ def of_coordinator(home: Home, without: tuple[str, ...] = ()) -> Held:
     """Every table of a coordinator, but those of ``without`` and who spoke when; every model and every spooled file."""
     with home.database() as database:
         held = _tables(database, without)
+        found = database.execute("SELECT study, round, phase, attempt FROM phases WHERE state = 'open'")
+    kept = {home.spool / study / f"{number}-{phase}-{attempt}" for study, number, phase, attempt in found}
+    until(lambda: set(home.spool.glob("*/[0-9]*")) <= kept)  # what is over is deleted soon, not at once
     assert {"sites", "studies", "answers"} <= held.keys() | set(without)
     return held | _files(home.path / "studies") | _files(home.spool)

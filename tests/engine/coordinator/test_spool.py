@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from engine.coordinator.spool import MARGIN_BYTES, Spool, sha256_of
+from engine.coordinator.spool import MARGIN_BYTES, Arrival, Spool, sha256_of
 from engine.errors import WardroundError
 from engine.values import Phase, PhaseKey, SiteId, StudyId
 
@@ -15,9 +17,24 @@ KEY = PhaseKey(StudyId("s"), 1, 1, Phase.UPDATE)
 H0, H1 = SiteId("h0"), SiteId("h1")
 
 
+LONG = 1 << 20
+
+
 @pytest.fixture
-def spool(tmp_path: Path) -> Spool:
-    return Spool(tmp_path, lambda _: 1 << 40)
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    spool = Spool(tmp_path, lambda _: 1 << 40)
+    yield spool
+    spool.close()
+
+
+def arrive(spool: Spool, key: PhaseKey, sha256: str, content: bytes, whole: bool = True) -> Path:
+    """So much of a payload of ``LONG`` bytes."""
+    path, offset = spool.slot(key, H0, LONG, sha256)
+    with closing(Arrival(path, offset, LONG)) as arrival:
+        arrival.write(content)
+        if whole:
+            arrival.whole()
+    return path
 
 
 def test_an_upload_goes_on_where_it_stopped(spool: Spool) -> None:
@@ -60,7 +77,43 @@ def test_sweeping_keeps_the_open_phase_only(spool: Spool) -> None:
     assert spool.path(later, H0, "a" * 64).exists()
     spool.drop_phase(later)
     spool.drop_phase(later)
+    spool.close()
     assert not spool.path(later, H0, "a" * 64).exists()
+
+
+def test_a_long_file_is_overwritten_by_the_next_upload_which_can_be_resumed_even_by_another_process(spool: Spool, tmp_path: Path) -> None:
+    first = arrive(spool, KEY, "a" * 64, b"1" * LONG)
+    inode = first.stat().st_ino
+    spool.drop_phase(KEY, LONG)
+    later = PhaseKey(KEY.study, 2, 1, Phase.UPDATE)
+    path = arrive(spool, later, "b" * 64, b"2" * 1000, whole=False)
+    assert (path.stat().st_ino, first.exists()) == (inode, False)
+    another = Spool(tmp_path, lambda _: 1 << 40)
+    assert another.slot(later, H0, LONG, "b" * 64) == (path, 1000), "the bytes of the older upload do not count"
+    arrive(another, later, "b" * 64, b"2" * (LONG - 1000))
+    assert path.read_bytes() == b"2" * LONG
+    another.close()
+
+
+def test_a_file_that_is_not_whole_may_have_a_writer_and_is_never_given_to_another_upload(spool: Spool) -> None:
+    inode = arrive(spool, KEY, "a" * 64, b"1" * (LONG - 1), whole=False).stat().st_ino
+    with closing(Arrival(spool.path(KEY, H0, "a" * 64), LONG - 1, LONG)):
+        spool.drop_phase(KEY, LONG)
+        later = PhaseKey(KEY.study, 2, 1, Phase.UPDATE)
+        assert arrive(spool, later, "b" * 64, b"2" * LONG).stat().st_ino != inode
+
+
+def test_what_will_be_overwritten_counts_as_room_and_goes_with_its_study(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, lambda _: MARGIN_BYTES if list(tmp_path.rglob("*.*")) else MARGIN_BYTES + LONG)
+    arrive(spool, KEY, "a" * 64, b"1" * LONG)
+    spool.drop_phase(KEY, LONG)
+    spool.require_room(LONG)
+    spool.drop_spare(StudyId("another"))
+    arrive(spool, PhaseKey(KEY.study, 2, 1, Phase.UPDATE), "b" * 64, b"2" * LONG)
+    spool.drop_phase(PhaseKey(KEY.study, 2, 1, Phase.UPDATE), LONG)
+    spool.drop_spare(KEY.study)
+    spool.close()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_room_is_demanded_with_a_margin(tmp_path: Path) -> None:

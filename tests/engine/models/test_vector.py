@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -135,3 +136,31 @@ def test_overlapping_tensors_are_refused(flat: np.ndarray) -> None:
 def test_a_vector_of_another_size_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="parameters"):
         vector.write(tmp_path / "m", np.zeros(3, np.float32), SPEC)
+
+
+LARGE = ModelSpec("mlp", (Input("age", True, 0, 100),), (1000, 1000), ("well", "ill"))
+
+
+def test_a_large_model_is_written_while_it_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    numbers = np.arange(size(LARGE), dtype=np.float32)
+    flat = np.full(size(LARGE), np.nan, dtype=np.float32)
+
+    def made() -> Iterator[int]:
+        for end in (1, 300_000, 400_000, 999_999, flat.size):
+            flat[:end] = numbers[:end]
+            yield end
+
+    digest = vector.write(path, flat, LARGE, ready=made())
+    assert path.read_bytes() == vector.header(LARGE) + numbers.tobytes()
+    assert digest == hashlib.sha256(path.read_bytes()).hexdigest() == vector.sha256(numbers, LARGE)
+
+
+def test_a_large_model_that_cannot_be_made_leaves_no_file(tmp_path: Path) -> None:
+    def broken() -> Iterator[int]:
+        yield 600_000
+        raise WardroundError("E-TRAIN-14")
+
+    with pytest.raises(WardroundError):
+        vector.write(tmp_path / "model.safetensors", np.zeros(size(LARGE), dtype=np.float32), LARGE, ready=broken())
+    assert list(tmp_path.iterdir()) == []
