@@ -62,6 +62,10 @@ def sentence(finding: Finding, language: Language) -> str:
             return translate("“{column}”: {count} values lie far from all the others; check them.", language, column=column, **fields)
         case "duplicate-rows":
             return translate("{count} rows are exact copies of another row.", language, **fields)
+        case "several-rows":
+            return translate(
+                "{name}: {count} rows are a second one of their patient; the first of each patient is used.", language, **fields
+            )
         case "mend-skipped":
             return translate("A mend of the last export does not apply: there is no column “{column}” now.", language, column=column)
     raise ValueError(finding.code)
@@ -86,5 +90,6 @@ CODES = (
     "outliers",
     "duplicate-rows",
     "mend-skipped",
+    "several-rows",
 )
 """Every finding code that has a sentence."""

@@ -21,7 +21,7 @@ from engine.errors import WardroundError
 from engine.records import cells
 from engine.records.loader import MISSING, Part
 from engine.records.match import Match, require
-from engine.records.table import Reader
+from engine.records.table import Columns, Reader
 from engine.study.manifest import Kind, Manifest, Variable
 from engine.values import StudyTable, Token
 
@@ -87,7 +87,7 @@ def fit(reader: Reader, manifest: Manifest, matches: Sequence[Match], token: Tok
     identifier = found[manifest.patient_id.name].column if manifest.patient_id is not None else None
     identities: list[str | None] = [None] * len(labels)
     if identifier is not None:
-        identities = [identity for identity, keep in zip(_identities(reader, identifier, Part(token, 0.8, 0.8)), kept, strict=True) if keep]
+        identities = [identity for identity, keep in zip(patient_ids(reader, identifier, Part(token, 0.8, 0.8)), kept, strict=True) if keep]
     contents = _row_contents(numeric, coded, labels) if None in identities else None
     patients, keys = _patients(identities, contents, patient_key, Part(token, 0.8, 1.0))
     return Fit(StudyTable(numeric, coded, labels, patients, keys, int((~kept).sum())), outside, unknown)
@@ -235,7 +235,7 @@ def _check_outcome(labels: NDArray[np.int32], dropped: int, manifest: Manifest, 
         raise WardroundError("E-DATA-24", rows=len(labels), variable=manifest.target.name, label=label)
 
 
-def _identities(reader: Reader, column: str, token: Token) -> list[str | None]:
+def patient_ids(reader: Columns, column: str, token: Token) -> list[str | None]:
     """The patient number of each row as text, None where it is missing."""
     values = reader.columns([column], token).column(0)
     if pa.types.is_floating(values.type):

@@ -65,6 +65,17 @@ class MemoryTable:
             token.check()
             yield batch
 
+    def window(self, start: int, count: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """Rows ``start``… (fewer at the end) of all columns or those named."""
+        return self.cells(start, count, self.table.column_names if columns is None else columns)
+
+    def cells(self, start: int, count: int, names: Sequence[str]) -> pa.Table:
+        """Rows ``start``… (fewer at the end) of the columns named."""
+        return self.table.select(list(names)).slice(max(0, start), max(0, count))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
     def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
         """All rows of the columns named."""
         (token or NoToken()).check()

@@ -16,7 +16,7 @@ from engine.records.blocks import Block
 from engine.records.describe import ColumnSummary, Description, first_of_copies
 from engine.records.loader import Finding
 from engine.records.mends import KINDS, Mend
-from engine.records.table import Table, Version
+from engine.records.table import Table, Version, runs
 from engine.values import NoToken, Token
 
 _ROWS = 1 << 16
@@ -140,8 +140,8 @@ class Mended:
             raw = self._table.window(start, count, sources)
         else:
             start = max(0, start)
-            parts = [self._table.window(first, length, sources) for first, length in _runs(kept[start : start + count])]
-            raw = pa.concat_tables(parts) if parts else self._table.window(0, 0, sources)
+            places = runs(kept[start : start + count]) or [(0, 0)]
+            raw = pa.concat_tables([self._table.window(first, length, sources) for first, length in places])
         return self._mended(raw, names)
 
     def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
@@ -150,6 +150,11 @@ class Mended:
         raw = self._table.columns(self._sources(names), token)
         kept = self.kept(token)
         return self._mended(raw if kept is None else raw.take(pa.array(kept)), names).combine_chunks()
+
+    def cells(self, start: int, count: int, names: Sequence[str]) -> pa.Table:
+        """Rows ``start``… with real cells in block columns; see ``Table.cells``."""
+        start, end = max(0, start), min(self.rows, start + count)
+        return self._mended(self._raw(start, max(0, end - start), [self._columns[name] for name in names], self.kept()), names)
 
     def array(self, name: str, row: int) -> NDArray[np.generic] | None:
         """The array of one row of a block column; see ``Table.array``."""
@@ -190,8 +195,8 @@ class Mended:
     def _raw(self, start: int, count: int, columns: Sequence[_Column], kept: NDArray[np.int64] | None) -> pa.Table:
         """Rows of the imported table with real cells in block columns."""
         sources = self._sources([column.name for column in columns])
-        places = [(start, count)] if kept is None else _runs(kept[start : start + count])
-        return pa.concat_tables([self._table.cells(first, length, sources) for first, length in places])
+        places = [(start, count)] if kept is None else runs(kept[start : start + count])
+        return pa.concat_tables([self._table.cells(first, length, sources) for first, length in places or [(0, 0)]])
 
     def _sources(self, names: Sequence[str]) -> list[str]:
         wanted: dict[str, None] = {}
@@ -219,11 +224,3 @@ class Mended:
 def _one(column: pa.ChunkedArray) -> pa.Array:
     joined = column.combine_chunks()
     return pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) else joined
-
-
-def _runs(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Rising row numbers as (first, length) of neighbours."""
-    if not len(rows):
-        return []
-    cuts = np.flatnonzero(np.diff(rows) != 1) + 1
-    return [(int(run[0]), len(run)) for run in np.split(rows, cuts)]

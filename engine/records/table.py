@@ -27,6 +27,23 @@ _CACHED_GROUPS = 3
 
 
 @dataclass(frozen=True)
+class MemberOf:
+    """One data set in a join."""
+
+    dataset: str
+    version: int
+    patient: str  # the column with the patient id
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How many patients have exactly these members' records."""
+
+    members: tuple[str, ...]
+    patients: int
+
+
+@dataclass(frozen=True)
 class Version:
     """One version of a data set."""
 
@@ -41,10 +58,20 @@ class Version:
     columns: tuple[ColumnSummary, ...]
     findings: tuple[Finding, ...]
     recipe: tuple[Mend, ...] = ()  # rows, columns and findings are what it makes of the file
+    members: tuple[MemberOf, ...] = ()  # of a join: which versions of which data sets, the first gives the rows
+    presence: tuple[Presence, ...] = ()  # of a join: how many patients have which members' records
     file_sha256: str = ""  # of the encrypted file: versions that differ by their recipe alone share it
 
 
-class Reader(Protocol):
+class Columns(Protocol):
+    """Whatever gives whole columns."""
+
+    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
+        """All rows of the columns named, one chunk each, float64, string or block cells."""
+        ...
+
+
+class Reader(Columns, Protocol):
     """What ``match`` needs of a table."""
 
     @property
@@ -55,10 +82,6 @@ class Reader(Protocol):
     @property
     def summaries(self) -> tuple[ColumnSummary, ...]:
         """One summary a column."""
-        ...
-
-    def columns(self, names: Sequence[str], token: Token | None = None) -> pa.Table:
-        """All rows of the columns named, one chunk each, float64, string or block cells."""
         ...
 
 
@@ -179,3 +202,11 @@ class Table:
             return self._parquet.read_row_group(number, columns=list(paths)).select(list(names or paths))
         except (OSError, pa.ArrowException) as error:
             raise WardroundError("E-VAULT-04", name=self.version.name, version=self.version.version) from error
+
+
+def runs(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Rising row numbers as (first, length) of neighbours."""
+    if not len(rows):
+        return []
+    cuts = np.flatnonzero(np.diff(rows) != 1) + 1
+    return [(int(run[0]), len(run)) for run in np.split(rows, cuts)]

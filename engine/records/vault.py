@@ -17,9 +17,10 @@ import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,12 +28,14 @@ import pyarrow.parquet as pq
 from engine.clock import Clock, SystemClock
 from engine.errors import WardroundError
 from engine.records import blocks, cipher, loaders, mends
-from engine.records.describe import DESCRIBED, Bar, ColumnSummary, Description
-from engine.records.loader import Finding, Part, ReadOptions, Survey
-from engine.records.mended import Mended, Plan
+from engine.records.catalogue import members_json, still_true, to_json, version_of
+from engine.records.describe import Description
+from engine.records.joined import Joined, Member
+from engine.records.loader import Part, ReadOptions, Survey
+from engine.records.mended import Mended
 from engine.records.mends import Mend
 from engine.records.sink import Sink
-from engine.records.table import Reader, Table, Version
+from engine.records.table import MemberOf, Reader, Table, Version
 from engine.store import datasets
 from engine.store.connection import Database
 from engine.store.datasets import DatasetRow
@@ -77,7 +80,7 @@ class Vault:
         self._master = master
         self._on_writer = on_writer
         self._clock = clock or SystemClock()
-        self._tables: OrderedDict[tuple[str, int], Table | Mended] = OrderedDict()
+        self._tables: OrderedDict[tuple[str, int], Table | Mended | Joined] = OrderedDict()
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -95,17 +98,15 @@ class Vault:
     def import_survey(self, surveyed: Survey, source_name: str, name: str, token: Token | None = None) -> Version:
         """As ``import_table``, for what is surveyed already."""
         token = token or NoToken()
-        name = unicodedata.normalize("NFC", " ".join(name.split()))
-        if not 0 < len(name) <= _NAME_LENGTH:
-            raise WardroundError("E-DATA-28", limit=_NAME_LENGTH)
+        name = _name(name)
+        before = self._run(lambda: datasets.find(self._database, datasets.id_of(self._database, name) or ""))
+        if before and before[1].members:
+            raise WardroundError("E-DATA-37", name=name)
+        recipe = mends.from_json(before[1].recipe) if before else ()
         key = cipher.new_key()
         description = Description(surveyed.schema, surveyed.units)
         temporary = self._folder / f".{secrets.token_hex(16)}{_PART}"
         final = temporary.with_name(temporary.name[1 : -len(_PART)] + _FINAL)
-
-        def before() -> str:
-            found = datasets.find(self._database, datasets.id_of(self._database, name) or "")
-            return found[1].recipe if found else "[]"
 
         try:
             size, sha256, rows = self._write(temporary, surveyed, key, description, Part(token, 0.0, 0.9))
@@ -124,10 +125,10 @@ class Vault:
                 file_bytes=size,
                 file_sha256=sha256,
                 wrapped_key=b"",
-                summary=_to_json(rows, description.columns(), (*surveyed.findings, *description.findings())),
+                summary=to_json(rows, description.columns(), (*surveyed.findings, *description.findings())),
             )
             # What was mended in the last export is mended in this one, before anybody sees it.
-            row = self._under(name, row, key, mends.from_json(self._run(before)), Part(token, 0.9, 1.0))
+            row = self._under(name, row, key, recipe, Part(token, 0.9, 1.0))
 
             def enter() -> DatasetRow:
                 dataset = datasets.id_of(self._database, name) or secrets.token_hex(8)
@@ -136,7 +137,7 @@ class Vault:
                 datasets.add(self._database, name, entered)
                 return entered
 
-            return _version(name, self._run(enter))
+            return version_of(name, self._run(enter))
         except BaseException:
             temporary.unlink(missing_ok=True)
             final.unlink(missing_ok=True)
@@ -156,6 +157,8 @@ class Vault:
         """
         token = token or NoToken()
         name, row = self._find(dataset, None)
+        if row.members:
+            raise WardroundError("E-DATA-37", name=name)
         key = cipher.unwrap(self._master, row.wrapped_key, dataset, row.version)
         if keep:
             wrapped = cipher.wrap(self._master, key, dataset, row.version + 1)
@@ -167,19 +170,19 @@ class Vault:
             if (opened := self._tables.pop((dataset, made.version), None)) is not None:
                 opened.close()
         self._run(lambda: datasets.add(self._database, name, made) if keep else datasets.set_recipe(self._database, made))
-        return _version(name, made)
+        return version_of(name, made)
 
     def _under(self, name: str, row: DatasetRow, key: bytes, recipe: tuple[Mend, ...], token: Token) -> DatasetRow:
         """A catalogue row with another recipe and what that makes of the file."""
         if not recipe:
             return replace(row, recipe="[]", mended="")
         row = replace(row, recipe="[]", mended="")
-        raw = _version(name, row)
+        raw = version_of(name, row)
         with self._mended(self._open(name, row, key), recipe, raw) as table:
             units = {column.name: column.unit for column in raw.columns}
             rows, columns, found = table.describe(units, token)
-            findings = (*_still_true(raw.findings, table.plan), *found)
-        return replace(row, recipe=mends.to_json(recipe), mended=_to_json(rows, columns, findings))
+            findings = (*still_true(raw.findings, table.plan), *found)
+        return replace(row, recipe=mends.to_json(recipe), mended=to_json(rows, columns, findings))
 
     def _mended(self, table: Table, recipe: tuple[Mend, ...], version: Version) -> Mended:
         try:
@@ -190,7 +193,7 @@ class Vault:
 
     def datasets(self) -> tuple[Version, ...]:
         """The newest version of each data set, the latest import first."""
-        return tuple(_version(name, row) for name, row in self._run(lambda: datasets.newest(self._database)))
+        return tuple(version_of(name, row) for name, row in self._run(lambda: datasets.newest(self._database)))
 
     def version(self, dataset: str, version: int | None = None) -> Version:
         """One version (None: the newest).
@@ -198,9 +201,65 @@ class Vault:
         Raises:
             WardroundError: E-VAULT-05 when there is none.
         """
-        return _version(*self._find(dataset, version))
+        return version_of(*self._find(dataset, version))
 
-    def open_table(self, dataset: str, version: int | None = None) -> Table | Mended:
+    def join(self, name: str, members: Sequence[tuple[str, str]], token: Token | None = None) -> Version:
+        """Joins the newest versions of data sets on the patient id: a new data set, or the next version of the one of that name.
+
+        Args:
+            name: what the join is called.
+            members: (data set, its column with the patient id), two or more; the first gives the rows.
+            token: progress and cancelling.
+
+        Raises:
+            WardroundError: E-DATA-35 no such column · E-DATA-36 no patient in common · E-DATA-37 a join of joins, or under the name of an
+                imported data set · E-DATA-28 the name; as ``open_table``.
+        """
+        token = token or NoToken()
+        name = _name(name)
+        pinned = tuple(MemberOf(dataset, self._find(dataset, None)[1].version, patient) for dataset, patient in members)
+        taken = self._run(lambda: datasets.find(self._database, datasets.id_of(self._database, name) or ""))
+        if (taken and not taken[1].members) or any(self.version(member.dataset).members for member in pinned):
+            raise WardroundError("E-DATA-37", name=name)
+        with self._joined(pinned, None, Part(token, 0.0, 0.3)) as table:
+            units = {column.name: column.unit for member in pinned for column in self.version(member.dataset, member.version).columns}
+            rows, columns, found = table.describe(units, Part(token, 0.3, 1.0))
+            presence = table.presence
+
+        def enter() -> tuple[str, DatasetRow]:
+            dataset = datasets.id_of(self._database, name) or secrets.token_hex(8)
+            row = DatasetRow(
+                dataset=dataset,
+                version=datasets.next_version(self._database, dataset),
+                imported=self._clock.now(),
+                format="joined",
+                source_name="",
+                source_sha256=hashlib.sha256(members_json(pinned).encode()).hexdigest(),
+                rows=rows,
+                file_name="",
+                file_bytes=0,
+                file_sha256="",
+                wrapped_key=b"",
+                summary=to_json(rows, columns, found, presence),
+                members=members_json(pinned),
+            )
+            datasets.add(self._database, name, row)
+            return name, row
+
+        return version_of(*self._run(enter))
+
+    def _joined(self, members: Sequence[MemberOf], version: Version | None, token: Token) -> Joined:
+        with ExitStack() as stack:
+            opened = []
+            for member in members:
+                table = self.open_table(member.dataset, member.version)
+                stack.callback(table.close)
+                opened.append(Member(table.version.name if table.version else member.dataset, table, member.patient))
+            joined = Joined(opened, version, token)
+            stack.pop_all()
+        return joined
+
+    def open_table(self, dataset: str, version: int | None = None) -> Table | Mended | Joined:
         """Opens one version (None: the newest) under its recipe, after checking that its file is the one that was written.
 
         Raises:
@@ -208,9 +267,12 @@ class Vault:
                 E-VAULT-05 no such data set · E-VAULT-06 the key does not open it.
         """
         name, row = self._find(dataset, version)
+        if row.members:
+            found = version_of(name, row)
+            return self._joined(found.members, found, NoToken())
         table = self._open(name, row, cipher.unwrap(self._master, row.wrapped_key, row.dataset, row.version))
         recipe = mends.from_json(row.recipe)
-        return self._mended(table, recipe, _version(name, row)) if recipe else table
+        return self._mended(table, recipe, version_of(name, row)) if recipe else table
 
     def _open(self, name: str, row: DatasetRow, key: bytes) -> Table:
         """The file of a version as it was imported."""
@@ -230,7 +292,7 @@ class Vault:
         except WardroundError:
             file.close()
             raise
-        return Table(file, parquet, _version(name, replace(row, recipe="[]", mended="")))
+        return Table(file, parquet, version_of(name, replace(row, recipe="[]", mended="")))
 
     def rows(self, dataset: str, start: int, count: int, columns: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
         """Some rows of a data set, for a table on the screen; keeps the last tables open. Raises as ``open_table``."""
@@ -248,9 +310,12 @@ class Vault:
         """Deletes a data set with all its versions: first the keys, which makes the files unreadable, then the files.
 
         Raises:
-            WardroundError: E-VAULT-05 when there is none.
+            WardroundError: E-VAULT-05 when there is none · E-DATA-38 when a join is made of it.
         """
-        self._find(dataset, None)
+        name = self._find(dataset, None)[0]
+        for join, members in self._run(lambda: datasets.joins(self._database)):
+            if any(member["dataset"] == dataset for member in json.loads(members)):
+                raise WardroundError("E-DATA-38", name=name, join=join)
         names = self._run(lambda: datasets.files(self._database, dataset))
         with self._lock:
             for key in [key for key in self._tables if key[0] == dataset]:
@@ -340,38 +405,13 @@ def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return batches[0] if len(batches) == 1 else pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
-def _version(name: str, row: DatasetRow) -> Version:
-    rows, columns, findings = _from_json(row.mended or row.summary, row.rows)
-    return Version(
-        row.dataset, name, row.version, rows, row.imported, row.format, row.source_name, row.source_sha256, columns, findings,
-        mends.from_json(row.recipe), row.file_sha256,
-    )  # fmt: skip
+def _name(name: str) -> str:
+    """A name as the catalogue keeps it.
 
-
-def _still_true(findings: Sequence[Finding], done: Plan) -> list[Finding]:
-    """What was found in columns that no step touched, and which steps found no column."""
-    same = {column.source.name: column.name for column in done.columns if not column.mends}
-    kept = [
-        replace(finding, column=same.get(finding.column, ""))
-        for finding in findings
-        if (not finding.column or finding.column in same) and not (done.without_copies and finding.code in DESCRIBED)
-    ]
-    skipped = [Finding("warning", "mend-skipped", mend.column, {"kind": mend.kind}) for mend in done.skipped]
-    return [*kept, *skipped]
-
-
-def _to_json(rows: int, columns: Sequence[ColumnSummary], findings: Sequence[Finding]) -> str:
-    described = {"rows": rows, "columns": [asdict(column) for column in columns], "findings": [asdict(finding) for finding in findings]}
-    return json.dumps(described, ensure_ascii=False, separators=(",", ":"))
-
-
-def _column(said: dict[str, Any]) -> ColumnSummary:
-    return ColumnSummary(**{**said, "bars": tuple(Bar(**bar) for bar in said["bars"]), "shape": tuple(said.get("shape", ()))})
-
-
-def _from_json(text: str, rows: int) -> tuple[int, tuple[ColumnSummary, ...], tuple[Finding, ...]]:
-    """Rows (``rows`` where an older version did not write them), columns and findings."""
-    described = json.loads(text)
-    columns = tuple(_column(column) for column in described["columns"])
-    findings = tuple(Finding(**{**finding, "rows": tuple(finding["rows"])}) for finding in described["findings"])
-    return described.get("rows", rows), columns, findings
+    Raises:
+        WardroundError: E-DATA-28.
+    """
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not 0 < len(name) <= _NAME_LENGTH:
+        raise WardroundError("E-DATA-28", limit=_NAME_LENGTH)
+    return name

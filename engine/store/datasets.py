@@ -29,6 +29,7 @@ class DatasetRow:
     summary: str
     recipe: str = "[]"  # JSON, written and read by ``engine.records.mends``
     mended: str = ""  # JSON as ``summary``, of what the recipe makes of the file; empty without a recipe
+    members: str = ""  # JSON: of a join, the data sets that it is made of; it has no file of its own
 
 
 _COLUMNS = ", ".join(f"v.{column.name}" for column in fields(DatasetRow))
@@ -80,8 +81,18 @@ def find(database: Database, dataset: str, version: int | None = None) -> tuple[
 
 def files(database: Database, dataset: str | None = None) -> tuple[str, ...]:
     """The file names of all versions of one data set (None: of all), each once."""
-    found = database.execute("SELECT DISTINCT file_name FROM dataset_versions WHERE ? IS NULL OR dataset = ?", (dataset, dataset))
+    found = database.execute(
+        "SELECT DISTINCT file_name FROM dataset_versions WHERE file_name <> '' AND (? IS NULL OR dataset = ?)", (dataset, dataset)
+    )
     return tuple(str(row[0]) for row in found)
+
+
+def joins(database: Database) -> tuple[tuple[str, str], ...]:
+    """Name and members (JSON) of every version of every join."""
+    found = database.execute(
+        "SELECT d.name, v.members FROM dataset_versions v JOIN datasets d ON d.id = v.dataset WHERE v.members <> '' ORDER BY d.name"
+    )
+    return tuple((str(name), str(members)) for name, members in found)
 
 
 def forget(database: Database, dataset: str) -> None:

@@ -60,4 +60,9 @@ def m004_recipes(database: Database) -> None:
     database.execute("DROP TABLE dataset_versions_before")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies, m004_recipes)
+def m005_joins(database: Database) -> None:
+    """A version may be a join of versions of other data sets, without a file of its own."""
+    database.execute("ALTER TABLE dataset_versions ADD COLUMN members TEXT NOT NULL DEFAULT ''")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies, m004_recipes, m005_joins)

@@ -15,6 +15,10 @@ from engine.errors import WardroundError
 from engine.records import mends
 from engine.records.findings import sentence
 from engine.records.mends import KINDS, Mend
+from engine.store import datasets
+from engine.store.connection import open_database
+from engine.store.datasets import DatasetRow
+from engine.store.site_schema import MIGRATIONS
 
 TEXT = """id,age,sex,weight,note
 a,30,m,70,x
@@ -151,13 +155,18 @@ def test_numbers_written_in_another_way(home, tmp_path: Path) -> None:
     assert content(home, dataset)["x"].to_pylist() == [1.5, None, 2.25]
 
 
-def test_a_home_of_an_older_version_is_read(home, export: Path) -> None:
+def test_a_home_of_an_older_version_is_read(tmp_path: Path) -> None:
     """The migration keeps what is there: every column of the older table, in its place."""
-    version = home.vault.import_table(export, "records")
-    names = [row[1] for row in home.database.execute("PRAGMA table_info(dataset_versions)")]
-    assert names[-2:] == ["recipe", "mended"]
-    assert home.database.execute("SELECT recipe, mended FROM dataset_versions") == [("[]", "")]
-    assert home.vault.version(version.dataset) == version
+    row = ("d1", 1, 2.0, "csv", "a.csv", "s", 3, "f.parquet", 4, "h", b"key", "{}")
+    old = open_database(tmp_path / "s.db", None, MIGRATIONS[:3])
+    old.execute("INSERT INTO datasets VALUES ('d1', 'records')")
+    old.execute("INSERT INTO dataset_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    old.close()
+    new = open_database(tmp_path / "s.db", None, MIGRATIONS)
+    assert datasets.find(new, "d1") == ("records", DatasetRow(*row))  # type: ignore[arg-type]
+    datasets.forget(new, "d1")
+    assert not new.execute("SELECT * FROM dataset_versions")
+    new.close()
 
 
 @given(st.lists(st.sampled_from(RECIPE), max_size=5))
