@@ -31,6 +31,7 @@ from engine.clock import Clock
 from engine.errors import WardroundError
 from engine.store.connection import Database, open_database
 from engine.store.coordinator_schema import MIGRATIONS
+from engine.store.ownership import require_own
 from engine.trust import certificates, signing
 from engine.trust.certificates import KeyPair, ServerTls
 from engine.trust.signing import SigningKey
@@ -116,19 +117,24 @@ class Home:
         """Reads ``coordinator.toml``.
 
         Raises:
-            WardroundError: E-COORD-02 there is no coordinator here, E-COORD-03 the file is malformed.
+            WardroundError: E-COORD-02 there is no coordinator here, E-COORD-03 the file is malformed, E-HOME-01 … 03.
         """
+        self._require_own()
         return read_configuration(self.path / CONFIGURATION)
 
     def open_database(self) -> Database:
         """Opens the database; several processes may.
 
         Raises:
-            WardroundError: E-COORD-02 there is no coordinator here.
+            WardroundError: E-COORD-02 there is no coordinator here, E-HOME-01 … 03 others could have prepared it.
         """
+        self._require_own()
+        return open_database(self.path / DATABASE, None, MIGRATIONS)
+
+    def _require_own(self) -> None:
         if not (self.path / CONFIGURATION).is_file():
             raise WardroundError("E-COORD-02", path=self.path)
-        return open_database(self.path / DATABASE, None, MIGRATIONS)
+        require_own(self.path)
 
     @contextmanager
     def database(self) -> Iterator[Database]:
@@ -145,8 +151,7 @@ class Home:
         Raises:
             WardroundError: E-COORD-02 there is no coordinator here, E-COORD-16 another process serves it.
         """
-        if not (self.path / CONFIGURATION).is_file():
-            raise WardroundError("E-COORD-02", path=self.path)
+        self._require_own()
         descriptor = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(descriptor)
@@ -195,15 +200,21 @@ def init(
         The 32 bytes from which the coordinator's check words are made: the SHA-256 of the CA certificate that sites pin.
 
     Raises:
-        WardroundError: E-COORD-01 the folder holds something, E-COORD-03 a value cannot be used, E-NET-09, E-TLS-09, E-FILE-01.
+        WardroundError: E-COORD-01 the folder holds something, E-COORD-03 a value cannot be used, E-HOME-01, -02,
+            E-NET-09, E-TLS-09, E-FILE-01.
     """
     document = _document(name, hosts, listen, "file" if tls else "self")
     _configuration(tomllib.loads(document), CONFIGURATION)  # what cannot be read back is not written
     if home.exists() and any(home.iterdir()):
         raise WardroundError("E-COORD-01", path=home)
+    require_own(home, closed=False)
     try:
-        for folder in (home, home / "ca", home / "tls", home / "studies", home / "spool"):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.chmod(0o700)  # one that was there before may be open to others, who may have been quick
+        if any(home.iterdir()):
+            raise WardroundError("E-COORD-01", path=home)
+        for folder in ("ca", "tls", "studies", "spool"):
+            (home / folder).mkdir(mode=0o700)
         now = clock.now()
         authority = certificates.create_authority(name, now)
         pair = certificates.read_pair(tls.certificate, tls.key) if tls else certificates.issue_server(authority, hosts, now)

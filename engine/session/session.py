@@ -36,6 +36,7 @@ from engine.session.views import (
     StudyView,
     TrainingView,
 )
+from engine.store.ownership import require_own
 
 if TYPE_CHECKING:
     from engine.session.site_jobs import Site
@@ -51,6 +52,12 @@ class Companion(Protocol):
     def close(self) -> None:
         """Ends it."""
         ...
+
+
+def _has_vault(home: Path) -> bool:
+    from engine.trust import keys
+
+    return keys.made(home)
 
 
 def default_home() -> Path:
@@ -92,6 +99,7 @@ class Session:
             home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise WardroundError("E-FILE-01", path=home, reason=error.strerror or type(error).__name__) from error
+        require_own(home, closed=_has_vault(home))
         self._home_lock = None if looks else HomeLock(home / "lock")
         self._settings = machine.load(home / SETTINGS_FILE)
         self._threads = Threads()
@@ -105,7 +113,8 @@ class Session:
         """Opens a home folder, making it if need be; the vault stays locked.
 
         Raises:
-            WardroundError: E-SITE-06 when another program uses this home; E-SET-… when the settings file is wrong.
+            WardroundError: E-SITE-06 when another program uses this home; E-HOME-… when others could have prepared it; E-SET-… when
+                the settings file is wrong.
         """
         return cls(home or default_home())
 
@@ -212,6 +221,7 @@ class Session:
             from engine.trust import keys
 
             self.path.chmod(0o700)  # a folder that was there before may be open to others
+            require_own(self.path)
             master, sheet = keys.create_master(self.path, passphrase)
             self._enter(master)
             return RecoveryView(tuple(sheet.words), sheet.created)

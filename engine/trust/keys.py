@@ -94,7 +94,12 @@ def state(home: Path) -> KeyState:
     Raises:
         WardroundError: E-KEY-06 when the key file is damaged.
     """
-    return KeyState(_load(home)["home"]) if (home / _FILE).exists() else KeyState.NEW
+    return KeyState(_load(home)["home"]) if made(home) else KeyState.NEW
+
+
+def made(home: Path) -> bool:
+    """Whether ``home`` has a master key."""
+    return (home / _FILE).exists()
 
 
 def keyring_usable(timeout: float = KEYRING_TIMEOUT) -> bool:
@@ -128,7 +133,7 @@ def create_master(home: Path, passphrase: str | None) -> tuple[MasterKey, Recove
         WardroundError: E-KEY-01 no usable keyring, a passphrase is needed · E-KEY-02 passphrase too short ·
             E-KEY-05 there is a key already.
     """
-    if (home / _FILE).exists():
+    if made(home):
         raise WardroundError("E-KEY-05", home=home.name)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = secrets.token_bytes(_KEY_BYTES)
