@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from engine.errors import Language
+from engine.records.genomics_findings import GENOTYPE_CODES, genotype_sentence
 from engine.records.loader import Finding
 from engine.text import translate
 
@@ -14,6 +15,8 @@ def sentence(finding: Finding, language: Language) -> str:
     Raises:
         ValueError: for a code that has no sentence (a test goes through all of them).
     """
+    if finding.code in GENOTYPE_CODES:
+        return genotype_sentence(finding, language)
     fields, column = finding.fields, finding.column
     match finding.code:
         case "encoding-guessed":
@@ -91,5 +94,6 @@ CODES = (
     "duplicate-rows",
     "mend-skipped",
     "several-rows",
+    *GENOTYPE_CODES,
 )
 """Every finding code that has a sentence."""

@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from engine.errors import WardroundError
 from engine.records.columnar import ParquetLoader
+from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
 from engine.records.source import head_of
 from engine.records.tabular import DelimitedLoader
 from engine.text import translate
 from engine.values import NoToken, Token
 
-LOADERS: tuple[Loader, ...] = (ParquetLoader(),)
+LOADERS: tuple[Loader, ...] = (ParquetLoader(), GenotypeLoader())
 """A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
 TEXT: Loader = DelimitedLoader()
 """What no loader above recognises is taken for delimited text, which refuses what is no text."""

@@ -12,7 +12,7 @@ import engine.records
 from engine.records.findings import CODES, sentence
 from engine.records.loader import Finding
 
-FIELDS = ("name", "encoding", "number", "other", "delimiter", "count", "expected", "row", "found", "valid", "rows", "percent")
+FIELDS = ("name", "encoding", "number", "other", "delimiter", "count", "expected", "row", "found", "valid", "rows", "percent", "names")
 
 
 def made() -> set[str]:

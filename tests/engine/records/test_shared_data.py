@@ -10,6 +10,7 @@ import pytest
 
 from engine.errors import WardroundError
 from engine.records import loaders
+from engine.records.loader import ReadOptions
 from engine.values import NoToken
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -46,3 +47,23 @@ def test_other_tables_are_read_whole(name: str) -> None:
     survey = loaders.survey(DATA / name)
     table = pa.Table.from_batches(survey.batches(NoToken()), survey.schema)
     assert table.num_rows == survey.rows > 0
+
+
+def test_variants_of_two_callers() -> None:
+    options = ReadOptions(settings={"variants": "rs148799944,chr1:97079005:C:T,rs999"})
+    survey = loaders.survey(DATA / "vcf" / "pharmcat.example.vcf", options)
+    assert pa.Table.from_batches(survey.batches(NoToken())).to_pylist() == [
+        {"sample": "Sample_1", "rs148799944": 0, "chr1:97079005:C:T": 0}
+    ]
+    assert {finding.code for finding in survey.findings} == {"build-found", "variants-absent"}
+    survey = loaders.survey(DATA / "vcf" / "test.vcf.gz", ReadOptions(settings={"variants": "chr1:10492:C:T,1:10583:G:A"}))
+    table = pa.Table.from_batches(survey.batches(NoToken()))
+    assert table.num_rows == 189
+    assert table.slice(0, 3).to_pylist() == [
+        {"sample": "101976-101976", "chr1:10492:C:T": 1, "1:10583:G:A": 0},
+        {"sample": "100920-100920", "chr1:10492:C:T": 0, "1:10583:G:A": 0},
+        {"sample": "100231-100231", "chr1:10492:C:T": 0, "1:10583:G:A": 1},
+    ]
+    with pytest.raises(WardroundError) as caught:
+        loaders.survey(DATA / "vcf" / "test-invalid-header.vcf", ReadOptions(settings={"variants": "rs1"}))
+    assert caught.value.code == "E-GENO-01"
