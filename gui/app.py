@@ -18,18 +18,16 @@ from engine.session.session import Session, default_home
 from engine.text import system_language
 from gui.crash import CrashReporter
 from gui.desk import Desk
-from gui.probe import Lateness
+from gui.probe import IDLE, TRAINING, Lateness
+from gui.quiet import Collector, take_turns
 from gui.single import FirstInstance, hand_over
 from gui.theme.icons import FOLDER
-
-SWITCH_INTERVAL = 0.0005
-"""Seconds. With Python's usual 5 ms a training thread makes the window late by 15 to 24 ms; with this by 11 to 13 ms."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the window until it is closed; the exit code."""
     arguments = _arguments(sys.argv[1:] if argv is None else argv)
-    sys.setswitchinterval(SWITCH_INTERVAL)
+    take_turns()
     application = QApplication([sys.argv[0]])
     application.setApplicationName("Wardround")
     application.setDesktopFileName("wardround")
@@ -53,13 +51,15 @@ def _run(application: QApplication, session: Session, home: Path, arguments: arg
     desk = Desk(application, session)
     first.called.connect(desk.called_again)
     desk.closed.connect(application.quit)
-    probe = Lateness(lambda: desk.session.busy_training(), application) if arguments.perf else None
+    probe = Lateness(lambda: TRAINING if desk.session.busy_training() else IDLE, application) if arguments.perf else None
+    collector = Collector(application)
     wake = _let_signals_in(application, desk)
     desk.begin(arguments.invitation)
     if arguments.demo:
         desk.start_demo()
     code = application.exec()
     wake.stop()
+    collector.stop()
     first.close()
     reporter.remove()
     if probe is not None:

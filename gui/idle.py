@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 _TOUCHES = {
@@ -22,7 +24,9 @@ _TOUCHES = {
 
 
 class IdleLock(QObject):
-    """Watches input of the whole application.
+    """Watches input of the whole application: where it comes in, at its windows and at what has the focus.
+
+    A filter on the application itself would see every event of every widget, and each would wait for the thread that trains.
 
     Signals:
         expired(): nobody has touched the window for the set time and nothing needs the vault.
@@ -36,7 +40,11 @@ class IdleLock(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ended)
-        application.installEventFilter(self)
+        self._application = application
+        self._focus: QObject | None = None
+        application.focusWindowChanged.connect(self._watch_windows)
+        application.focusObjectChanged.connect(self._watch_focus)
+        self._watch_windows()
 
     def set_minutes(self, minutes: float) -> None:
         """How long without a touch; 0 never locks."""
@@ -44,6 +52,20 @@ class IdleLock(QObject):
         self._timer.setInterval(round(minutes * 60_000))
         if minutes > 0:
             self._timer.start()
+
+    @Slot()
+    def _watch_windows(self) -> None:
+        for window in self._application.topLevelWindows():
+            window.installEventFilter(self)  # one that is watched already is not watched twice
+
+    @Slot(QObject)
+    def _watch_focus(self, focus: QObject | None) -> None:
+        """Where words of an input method arrive that no window has seen."""
+        if self._focus is not None and shiboken6.isValid(self._focus):
+            self._focus.removeEventFilter(self)
+        self._focus = None if isinstance(focus, QWindow) else focus
+        if self._focus is not None:
+            self._focus.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _TOUCHES and self._timer.isActive() and self._timer.interval() - self._timer.remainingTime() > 1000:

@@ -244,6 +244,11 @@ class Window(QMainWindow):
         self.status.show_study(study, training)
         self.awake.hold(training is not None and training.state in AT_WORK)
 
+    def _refresh_results(self) -> None:
+        """The first round opens the page of results; later ones change nothing here."""
+        if self.home is None or not any(study.round for study in self.home.studies):
+            self.refresh()
+
     def _refresh_sent(self) -> None:
         if self.home is not None and self.home.lock is Lock.OPEN:
             self.bridge.run(self.session.outbound("", 0, 1), self._show_sent, self.banner.show_problem)
@@ -302,7 +307,11 @@ class Window(QMainWindow):
             if self.home is not None and self.home.lock is Lock.OPEN and self.current == "lock":
                 self.go("home")
         elif not isinstance(event, events.JobChanged):
-            parts = {events.TrainingChanged: self._refresh_training, events.OutboundChanged: self._refresh_sent}
+            parts = {
+                events.TrainingChanged: self._refresh_training,
+                events.OutboundChanged: self._refresh_sent,
+                events.ResultsChanged: self._refresh_results,
+            }
             self._due.add(parts.get(type(event), self.refresh))
             if not self._calm.isActive():
                 self._calm.start()

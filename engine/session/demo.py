@@ -11,9 +11,12 @@ FOLDER = "demo"
 
 def start_demo(session: Session) -> Job[Session]:
     """A ready demo session beside this one: pretend hospitals and a coordinator run, this one is enrolled, its data are in."""
-    from engine.session import demo_jobs
+    def work(job: Job[Session]) -> Session:
+        from engine.session import demo_jobs  # here, beside the window: it brings much along
 
-    return session.run("demo", lambda job: demo_jobs.start(session.path / FOLDER, job, session.language))
+        return demo_jobs.start(session.path / FOLDER, job, session.setting("language"))
+
+    return session.run("demo", work)
 
 
 def remove_demo(session: Session) -> None:

@@ -159,8 +159,8 @@ class Threads:
         self.writer.shutdown(wait=True)
 
 
-def run_job(threads: Threads, job: Job[T], work: Callable[[Job[T]], T]) -> Job[T]:
-    """Runs a plain function as a job on the ``files`` threads."""
+def run_job(worker: ThreadPoolExecutor, job: Job[T], work: Callable[[Job[T]], T]) -> Job[T]:
+    """Runs a plain function as a job on one of the ``Threads``' workers."""
 
     def guarded() -> None:
         try:
@@ -171,7 +171,7 @@ def run_job(threads: Threads, job: Job[T], work: Callable[[Job[T]], T]) -> Job[T
         else:
             job.finish(value)
 
-    threads.files.submit(guarded)
+    worker.submit(guarded)
     return job
 
 

@@ -33,13 +33,12 @@ class Results:
         self._joining = joining
         self._points: dict[tuple[str, int], PointView] = {}
 
-    def point(self, record: RoundRecord) -> PointView:
-        """One round on the chart."""
+    def point(self, record: RoundRecord, classes: tuple[str, ...]) -> PointView:
+        """One round on the chart; each is worked out once."""
         key = (record.study, record.round)
         if key not in self._points:
             loss = accuracy = None
             if record.evaluation.size:
-                classes = self._classes(record.study)
                 report = from_counts(record.evaluation, classes)
                 loss, accuracy = report.log_loss, report.accuracy
             self._points[key] = PointView(record.round, record.train_loss, loss, accuracy)

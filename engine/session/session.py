@@ -17,6 +17,7 @@ import platformdirs
 
 from engine import settings as machine
 from engine.errors import Language, WardroundError
+from engine.session import setting_views
 from engine.session.choices import ReadChoices
 from engine.session.events import Event, LockChanged, OutboundChanged, SettingsChanged
 from engine.session.home_lock import HomeLock
@@ -156,20 +157,7 @@ class Session:
 
     def settings(self) -> tuple[SettingView, ...]:
         """All settings with labels in the session's language."""
-        language = self.language
-        return tuple(
-            SettingView(
-                setting.key,
-                setting.label(language),
-                setting.help(language),
-                setting.kind,
-                tuple(setting.choices),
-                self._settings.text(setting.key),
-                tuple(label(language) for label in setting.choices.values()),
-                self._settings.fixed(setting.key),
-            )
-            for setting in machine.SETTINGS.values()
-        )
+        return setting_views.views(self._settings, self.language)
 
     def setting(self, key: str) -> str:
         """One setting's value as text."""
@@ -186,23 +174,15 @@ class Session:
 
     def lock_state(self) -> Lock:
         """Whether the vault is new, locked or open."""
-        from engine.trust import keys
+        from engine.session import vault_jobs
 
-        if self._site is not None:
-            return Lock.OPEN
-        return Lock.NEW if keys.state(self.path) is keys.KeyState.NEW else Lock.LOCKED
+        return Lock.OPEN if self._site is not None else vault_jobs.lock_of(self.path)
 
     def key_home(self) -> KeyHome | None:
         """Where the master key rests."""
-        from engine.trust import keys
+        from engine.session import vault_jobs
 
-        match keys.state(self.path):
-            case keys.KeyState.KEYRING:
-                return KeyHome.KEYRING
-            case keys.KeyState.PASSPHRASE:
-                return KeyHome.PASSPHRASE
-            case _:
-                return None
+        return vault_jobs.key_home(self.path)
 
     def keyring_usable(self) -> Job[bool]:
         """Whether this machine's keyring really keeps a secret."""
@@ -218,13 +198,11 @@ class Session:
         """Makes the vault: its key in the keyring, or behind a passphrase. The recovery sheet is shown this once."""
 
         def work(_: Job[RecoveryView]) -> RecoveryView:
-            from engine.trust import keys
+            from engine.session import vault_jobs
 
-            self.path.chmod(0o700)  # a folder that was there before may be open to others
-            require_own(self.path)
-            master, sheet = keys.create_master(self.path, passphrase)
+            master, sheet = vault_jobs.create(self.path, passphrase)
             self._enter(master)
-            return RecoveryView(tuple(sheet.words), sheet.created)
+            return sheet
 
         return self.run("create", work)
 
@@ -241,14 +219,21 @@ class Session:
 
     def recover(self, words: str, passphrase: str) -> Job[None]:
         """Opens the vault with the recovery sheet's words and sets a new passphrase."""
+        from engine.session import vault_jobs
 
-        def work(_: Job[None]) -> None:
-            from engine.trust import keys
+        return self.run("recover", lambda _: self._enter(vault_jobs.recovered(self.path, words, passphrase)))
 
-            keys.recover(self.path, words.split(), passphrase)
-            self._enter(keys.open_master(self.path, passphrase))
+    def new_sheet(self, passphrase: str | None) -> Job[RecoveryView]:
+        """Makes another recovery sheet, shown this once; the earlier one opens nothing any more. None: the keyring opens the key."""
+        from engine.session import vault_jobs
 
-        return self.run("recover", work)
+        return self.run("sheet", lambda _: vault_jobs.new_sheet(self.path, passphrase))
+
+    def change_passphrase(self, old: str | None, new: str | None) -> Job[None]:
+        """Another passphrase from now on; None stands for the keyring on either side."""
+        from engine.trust import keys
+
+        return self.run("passphrase", lambda _: keys.change_passphrase(self.path, old, new))
 
     def lock(self) -> None:
         """Shuts the vault: stops all work and forgets the keys. Studies that ran go on after the next unlock."""
@@ -287,9 +272,13 @@ class Session:
 
     def preview(self, path: str | Path, choices: ReadChoices | None = None) -> Job[PreviewView]:
         """The first rows of a file as they would be read."""
-        from engine.session import data_jobs
 
-        return self.run("preview", lambda job: data_jobs.preview(Path(path), choices or ReadChoices(), job, self.language))
+        def work(job: Job[PreviewView]) -> PreviewView:
+            from engine.session import data_jobs
+
+            return data_jobs.preview(Path(path), choices or ReadChoices(), job, self.language)
+
+        return self.run("preview", work)
 
     def import_data(self, path: str | Path, name: str, choices: ReadChoices | None = None) -> Job[DatasetView]:
         """Imports a file into the vault, as the next version of the data set of that name."""
@@ -323,9 +312,13 @@ class Session:
 
     def read_invitation(self, source: str | Path) -> Job[InvitationView]:
         """What an invitation (file or pasted text) says; nothing is sent."""
-        from engine.session import join_jobs
 
-        return self.run("invitation", lambda _: join_jobs.read_invitation(source, self.language))
+        def work(_: Job[InvitationView]) -> InvitationView:
+            from engine.session import join_jobs
+
+            return join_jobs.read_invitation(source, self.language)
+
+        return self.run("invitation", work)
 
     def enrol(self, source: str | Path) -> Job[str]:
         """Makes this site's keys, sends its certificate request, keeps the certificate: the id of the study invited to."""
@@ -353,6 +346,13 @@ class Session:
         return self.run_async("leave", lambda _: site.leave(study))
 
     # -- training
+
+    def warm(self, also: Callable[[], object] = lambda: None) -> Job[None]:
+        """Loads now what training would load when it begins, in the thread that trains; ``also`` loads what the door needs for it."""
+
+        from engine.site.warm import warm
+
+        return run_job(self._threads.trainer, self._job("warm"), lambda _: warm(also))
 
     def start(self, study: str) -> None:
         """Takes part: work goes on in the background, and by itself after a restart, until the study has ended."""
@@ -427,8 +427,11 @@ class Session:
 
     def run(self, title: str, work: Callable[[Job[T]], T]) -> Job[T]:
         """Runs ``work`` as a job of this session; for the engine's own session modules."""
-        return run_job(self._threads, Job(title, lambda: self.language, self._publish), work)
+        return run_job(self._threads.files, self._job(title), work)
 
     def run_async(self, title: str, work: Callable[[Job[T]], Any]) -> Job[T]:
         """The same for a coroutine, on the asyncio thread."""
-        return run_async_job(self._threads, Job(title, lambda: self.language, self._publish), work)
+        return run_async_job(self._threads, self._job(title), work)
+
+    def _job(self, title: str) -> Job[Any]:
+        return Job(title, lambda: self.language, self._publish)

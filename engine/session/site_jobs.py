@@ -60,6 +60,7 @@ class _Running:
     gate: Gate
     future: Future[str]
     bundle: Bundle
+    entry: studies.StudyEntry
     records: list[RoundRecord]
     told: float = 0.0
     state: str = ""
@@ -138,7 +139,7 @@ class Site(OpenHome):
             self.clock,
             lambda moment, new: self._told(study, moment, new),
         )
-        self._running[study] = _Running(agent, gate, self.threads.submit(self._live(study, agent)), bundle, records)
+        self._running[study] = _Running(agent, gate, self.threads.submit(self._live(study, agent)), bundle, entry, records)
         self.note("started", study=study)
         self.publish(StudiesChanged())
         self.publish(TrainingChanged(study))
@@ -256,14 +257,15 @@ class Site(OpenHome):
         return entry.state
 
     def training(self, study: str) -> TrainingView:
-        """The training page."""
+        """The training page. While a study runs nothing is read from the store: the window asks ten times a second, and must not wait."""
         language = self.language()
-        entry = self.entry(study)
         running = self._running.get(study)
         live = running is not None and not running.future.done()
+        entry = running.entry if running is not None and live else self.entry(study)
         records = running.records if running else list(self.write(lambda database: studies.records(database, study)))
         moment = running.agent.moment if running is not None and live else None
-        rounds = self.joining.bundle(entry).manifest.rounds.count if entry.bundle else 0
+        manifest = self.joining.bundle(entry).manifest if entry.bundle else None
+        rounds = manifest.rounds.count if manifest is not None else 0
         trained = [record for record in records if record.phase is Phase.UPDATE]
         number = max([record.round for record in trained], default=0)
         problem = self._ended.get(study)
@@ -278,7 +280,7 @@ class Site(OpenHome):
             rounds=rounds,
             progress=moment.progress if moment else (1.0 if entry.finished else 0.0),
             eta_seconds=_eta(trained, rounds) if live else None,
-            points=tuple(self.results.point(record) for record in trained),
+            points=tuple(self.results.point(record, manifest.classes) for record in trained) if manifest is not None else (),
             sites_joined=moment.sites_joined if moment else 0,
             waiting_for=moment.waiting_for if moment else (),
             last_heard=running.agent.moment.last_heard if running else None,

@@ -18,6 +18,8 @@ from pathlib import Path
 
 WATCH = "WARDROUND_ENDS_WITH_STDIN"
 """Set in a child's environment: it ends when its standard input does."""
+GIVES_WAY = 10
+"""The niceness of a child that gives way: a tenth of the time that a program of usual priority gets beside it."""
 MOST_STARTS = 50
 """A child that dies more often than this is not started again: something is wrong that starting does not mend."""
 
@@ -51,6 +53,7 @@ class Child:
     name: str
     arguments: Sequence[str]
     log: Path
+    gives_way: bool = False
     process: subprocess.Popen[bytes] | None = None
     starts: int = field(default=0)
 
@@ -62,10 +65,14 @@ class Child:
             # the same engine that runs here, whatever the child's working directory
             root = str(Path(__file__).resolve().parents[2])
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, environment.get("PYTHONPATH"))))
+        flags = _flags(self.gives_way)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [*command(), *self.arguments], stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, creationflags=_quietly()
+                [*command(), *self.arguments], stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, creationflags=flags
             )
+        if self.gives_way and os.name == "posix":
+            # before it has begun a second thread: each of them inherits the niceness of the one that starts it
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, max(GIVES_WAY, os.getpriority(os.PRIO_PROCESS, 0)))
         self.starts += 1
 
     def revive(self) -> int | None:
@@ -107,8 +114,8 @@ class Child:
         return lines[-1] if lines else ""
 
 
-def _quietly() -> int:
-    """On Windows a console child would open a black window."""
+def _flags(gives_way: bool) -> int:
+    """On Windows a console child would open a black window, and its priority is said at its start."""
     if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW
+        return subprocess.CREATE_NO_WINDOW | (subprocess.BELOW_NORMAL_PRIORITY_CLASS if gives_way else 0)
     return 0

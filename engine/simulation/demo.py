@@ -168,7 +168,9 @@ class Demo:
         self._coordinator = home.Home(place.coordinator)
         self._clock = SystemClock()
         self._ending = threading.Event()
-        self._server = Child("coordinator", ("-C", str(place.coordinator), "coordinator", "serve"), place.log("coordinator"))
+        gives_way = bool(plan.you)  # to the window, which shares this machine with the whole federation, as no hospital's does
+        serve = ("-C", str(place.coordinator), "coordinator", "serve")
+        self._server = Child("coordinator", serve, place.log("coordinator"), gives_way)
         self._members = {name: self._member(name) for name in plan.sites if name != plan.you}
         self._ended: set[str] = set()
         self._thread = threading.Thread(target=self._look_after, name="demo", daemon=True)
@@ -190,6 +192,7 @@ class Demo:
                 str(place.passphrase(name)),
             ),
             place.log(name),
+            gives_way=bool(self.plan.you),
         )
 
     def start(self) -> None:

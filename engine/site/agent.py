@@ -42,6 +42,7 @@ from engine.wire.messages import (
 T = TypeVar("T")
 
 POLL_SECONDS = 20.0
+PROGRESS_SECONDS = 0.1
 HEARTBEAT_SECONDS = 10.0
 FIRST_WAIT = 0.2  # seconds before the first retry; doubles up to LONGEST_WAIT
 LONGEST_WAIT = 30.0
@@ -73,12 +74,18 @@ class Moment:
 class _StepToken:
     """Progress out, cancelling in, for the work of one task."""
 
-    def __init__(self, tell: Callable[[float], None]) -> None:
+    def __init__(self, tell: Callable[[float], None], clock: Clock) -> None:
         self._tell = tell
+        self._clock = clock
+        self._due = clock.monotonic()
         self.cancelled = False
 
     def progress(self, fraction: float) -> None:
-        self._tell(fraction)
+        """Said a thousand times a second where batches are small; passed on as often as somebody can see it."""
+        now = self._clock.monotonic()
+        if now >= self._due or fraction >= 1.0:
+            self._due = now + PROGRESS_SECONDS
+            self._tell(fraction)
 
     def check(self) -> None:
         if self.cancelled:
@@ -254,7 +261,7 @@ class Agent:
         def tell(fraction: float) -> None:
             loop.call_soon_threadsafe(self._advance, fraction)
 
-        return _StepToken(tell)
+        return _StepToken(tell, self._clock)
 
     async def _fetch(self, version: int, sha256: str) -> memoryview:
         download = self._download = self._download or Download(self._participant.spec)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import WardroundError
+from engine.models import loading, vector
 from engine.models import scaling as scalings
 from engine.models import spec as specs
-from engine.models import vector
 from engine.models.scaling import Scaling
 from engine.models.spec import Input, ModelSpec
 from engine.preprocessing import features, split, sums
@@ -149,6 +149,7 @@ class Participant:
     def prepare(self) -> None:
         """Settles torch's threads in the thread that calls it, where it is going to be used."""
         if self._step is train_here:
+            loading.preload()
             from engine.training import device
 
             device.prepare(self._threads)

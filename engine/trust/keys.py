@@ -188,6 +188,20 @@ def change_passphrase(home: Path, old: str | None, new: str | None) -> None:
     _refill(home, document, _open_daily_slot(document, old), new)
 
 
+def new_sheet(home: Path, passphrase: str | None) -> RecoverySheet:
+    """Makes another recovery sheet; the words of the earlier one open nothing any more. The passphrase is asked as by ``open_master``.
+
+    Raises:
+        WardroundError: as ``open_master``.
+    """
+    document = _load(home)
+    secret = _open_daily_slot(document, passphrase)
+    entropy = secrets.token_bytes(_KEY_BYTES)
+    document["recovery"] = _wrap(_recovery_key(entropy), secret, document["id"], "recovery")
+    _save(home, document)
+    return RecoverySheet(tuple(Mnemonic("english").to_mnemonic(entropy).split()), time.time())
+
+
 def _refill(home: Path, document: dict[str, Any], secret: bytes, passphrase: str | None) -> None:
     """Writes a new daily slot, then forgets the keyring's part of the old one."""
     old = document["daily"].get("entry")

@@ -16,7 +16,7 @@ from gui.bridge import Bridge
 from gui.pages.page import Page
 from gui.theme import icons
 from gui.theme.tokens import tokens_of
-from gui.widgets import buttons, text
+from gui.widgets import buttons, chart, text
 from gui.widgets.banner import Note
 from gui.widgets.card import Card
 from gui.widgets.chart import Axes, Chart, Line
@@ -43,6 +43,7 @@ class TrainingPage(Page):
         self._view: TrainingView | None = None
         self._drawn: tuple[PointView, ...] | None = None
         self._entered = False
+        self._warm = False
         self._choice = choice_of(bridge)
         self._choice.changed.connect(self._chosen)
         self._beat = QTimer(self)
@@ -161,6 +162,14 @@ class TrainingPage(Page):
         self._entered = True
         self._beat.start()
         self._read()
+        if self._row is not None and self._row.joined and not self._warm:
+            self._warm = True
+            self.run(self.session.warm(chart.load), self._prepare_charts)
+
+    def _prepare_charts(self, _value: None) -> None:
+        """In two steps, so that each is short."""
+        self.loss.prepare()
+        QTimer.singleShot(0, self.accuracy, self.accuracy.prepare)
 
     def leave(self) -> None:
         self._entered = False

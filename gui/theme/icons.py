@@ -7,7 +7,7 @@ import functools
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
@@ -19,12 +19,17 @@ FOLDER = Path(__file__).parent.parent / "icons"
 def pixmap(name: str, colour: QColor, size: int, widget: QWidget) -> QPixmap:
     """The icon ``name`` in ``colour``, ``size`` logical pixels square, sharp on the widget's screen."""
     ratio = widget.devicePixelRatioF()
+    key = f"wardround {name} {colour.name()} {size} {ratio}"
+    kept = QPixmap()
+    if QPixmapCache.find(key, kept):
+        return kept
     drawn = QPixmap(QSize(round(size * ratio), round(size * ratio)))
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
     QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour.name()).encode())).render(painter, QRectF(drawn.rect()))
     painter.end()
     drawn.setDevicePixelRatio(ratio)
+    QPixmapCache.insert(key, drawn)
     return drawn
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme.tokens import tokens_of
 from gui.widgets import layouts
@@ -23,6 +23,8 @@ from gui.widgets import layouts
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotDotLine)
 POINTS = ("o", "s", "t", "d", "x", "+")
 LINE = 2.0
+SMOOTH_POINTS = 500
+"""Longer lines are drawn without antialiasing: it costs much and nobody sees it there."""
 MOST_POINTS = 40
 """More marks than this on one line would run into a band and hide its dashes."""
 
@@ -50,6 +52,11 @@ class Axes:
     x_limits: tuple[float, float] | None = None
     y_limits: tuple[float, float] | None = None
     whole: bool = False
+
+
+def load() -> None:
+    """Loads pyqtgraph, on any thread, so that the first chart need not wait for it."""
+    import pyqtgraph  # noqa: F401 - for having been imported
 
 
 class Swatch(QWidget):
@@ -80,7 +87,9 @@ class Chart(QWidget):
         super().__init__(parent)
         self._across = across
         self._plot: Any = None
-        self._items: list[Any] = []
+        self._items: list[tuple[Any, Any | None]] = []
+        self._drawn: object = None
+        self._limits: object = None
         self._lines: tuple[Line, ...] = ()
         self._axes = Axes("", "")
         self._stale = True
@@ -120,10 +129,14 @@ class Chart(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._plot is None:
-            self._build()
+        self.prepare()
         if self._stale:
             self._draw()
+
+    def prepare(self) -> None:
+        """Builds the plot now, at a harmless moment, instead of when the chart is first seen."""
+        if self._plot is None:
+            self._build()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -135,27 +148,42 @@ class Chart(QWidget):
     def _build(self) -> None:
         import pyqtgraph  # heavy, and only this file needs it
 
-        self._plot = pyqtgraph.PlotWidget(parent=self, background=None)
+        self._plot = pyqtgraph.PlotWidget(parent=self, background=None, enableMenu=False)
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
         for each in (self._plot, self._plot.viewport()):  # it says nothing to a screen reader: the keyboard passes it by
             each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.getPlotItem().layout.setContentsMargins(0, 14, 18, 0)  # room for half of the last numbers
         self._plot.setStyleSheet("background: transparent;")
+        for side in ("bottom", "left"):  # what does not change is painted from a picture when the lines do
+            self._plot.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._plot.getViewBox().sigResized.connect(self._set_limits)
         self._layout.insertWidget(0, self._plot, 1)
 
     def _draw(self) -> None:
-        import pyqtgraph
-
+        """Puts the points where they belong; frame and lines are made anew only when they look otherwise."""
         self._stale = False
+        looks = (
+            tokens_of(self.palette()).name,
+            self.font().toString(),
+            self._axes.x_title,
+            self._axes.y_title,
+            [(line.style, line.points) for line in self._lines],
+        )
+        if looks != self._drawn:
+            self._drawn = looks
+            self._draw_frame()
+            self._make_items()
+        for line, (curve, marks) in zip(self._lines, self._items, strict=True):
+            curve.setData(list(line.x), list(line.y), antialias=len(line.x) <= SMOOTH_POINTS)
+            if marks is not None:
+                marks.setData(*marked(line))
+        self._set_limits()
+
+    def _draw_frame(self) -> None:
         tokens = tokens_of(self.palette())
-        for item in self._items:
-            self._plot.removeItem(item)
-        self._items = []
         self._plot.showGrid(x=False, y=True, alpha=0.25)
         for side, title in (("bottom", self._axes.x_title), ("left", self._axes.y_title)):
             axis = self._plot.getAxis(side)
@@ -165,25 +193,36 @@ class Chart(QWidget):
             style = {"color": tokens.muted.name(), "font-size": f"{self.font().pointSizeF():.1f}pt"}
             axis.setLabel(title, siPrefixEnableRanges=(), **style)  # else 0.25 would be written as 250
             axis.enableAutoSIPrefix(False)
+
+    def _make_items(self) -> None:
+        import pyqtgraph
+
+        for item in (item for pair in self._items for item in pair if item is not None):
+            self._plot.removeItem(item)
+        self._items = []
         for line in self._lines:
             pen = _pen(self, line.style)
-            self._add(pyqtgraph.PlotDataItem(list(line.x), list(line.y), pen=pen, antialias=True, connect="finite"))
+            curve = pyqtgraph.PlotDataItem(pen=pen, connect="finite")
+            curve.setClipToView(True)
+            self._plot.addItem(curve)
+            marks = None
             if line.points and line.style >= 0:
                 shape = POINTS[line.style % len(POINTS)]
-                self._add(pyqtgraph.ScatterPlotItem(*marked(line), symbol=shape, size=6, brush=pen.color(), pen=None))
-        self._set_limits()
-
-    def _add(self, item: Any) -> None:
-        self._plot.addItem(item)
-        self._items.append(item)
+                marks = pyqtgraph.ScatterPlotItem(symbol=shape, size=6, brush=pen.color(), pen=None)
+                self._plot.addItem(marks)
+            self._items.append((curve, marks))
 
     def _set_limits(self) -> None:
         limits_x = self._axes.x_limits or _limits([line.x for line in self._lines])
         limits_y = self._axes.y_limits or _limits([line.y for line in self._lines])
-        self._plot.setXRange(*limits_x, padding=0.03)
         # Above the highest number half a line is needed, else its label is left out.
         room = 0.6 * QFontMetrics(self.font()).height() / max(1.0, self._plot.getViewBox().height())
-        self._plot.setYRange(*limits_y, padding=min(0.2, max(0.05, room)))
+        limits = (limits_x, limits_y, min(0.2, max(0.05, room)), self._axes.whole)
+        if limits == self._limits:
+            return
+        self._limits = limits
+        self._plot.setXRange(*limits_x, padding=0.03)
+        self._plot.setYRange(*limits_y, padding=limits[2])
         bottom = self._plot.getAxis("bottom")
         bottom.setTicks([[(n, str(n)) for n in whole_ticks(*limits_x)]] if self._axes.whole else None)
 

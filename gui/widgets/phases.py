@@ -45,17 +45,17 @@ class PhaseStrip(QWidget):
     def set_phase(self, phase: str, paused: bool = False) -> None:
         """``phase`` is one of TrainingView.phase; evaluating counts as training here; anything else: no step is under way."""
         step = "training" if phase == "evaluating" else phase
-        self._at = STEPS.index(step) if step in STEPS else -1
-        self._paused = paused
-        self._describe()
-        self.update()
+        self._stand(STEPS.index(step) if step in STEPS else -1, paused)
 
     def set_finished(self) -> None:
         """Every step of the last round is done."""
-        self._at = len(STEPS)
-        self._paused = False
-        self._describe()
-        self.update()
+        self._stand(len(STEPS), False)
+
+    def _stand(self, at: int, paused: bool) -> None:
+        if (at, paused) != (self._at, self._paused):
+            self._at, self._paused = at, paused
+            self._describe()
+            self.update()
 
     def retranslate(self) -> None:
         """The names in the current language."""

@@ -318,7 +318,7 @@ def test_outcomes_arrive_on_the_main_thread_and_none_after_another_session_has_c
     where: list[threading.Thread] = []
 
     def job(work: Callable[[EngineJob[int]], int]) -> EngineJob[int]:
-        return run_job(threads, EngineJob("test", lambda: "en", lambda _: None), work)
+        return run_job(threads.files, EngineJob("test", lambda: "en", lambda _: None), work)
 
     def fail(_: EngineJob[int]) -> int:
         raise ZeroDivisionError

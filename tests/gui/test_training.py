@@ -189,11 +189,16 @@ def test_numbers_on_the_axes_are_those_of_the_lines(qtbot: QtBot) -> None:
     assert high < 1
     assert chart._plot.getAxis("bottom")._tickLevels == [[(1, "1"), (2, "2"), (3, "3")]]
     items = list(chart._items)
-    chart.set_lines((Line("a", [1, 2, 3], [0.02, 0.2, 0.3]),), Axes("Round", "Error", whole=True))
-    assert chart._items != items
-    items = list(chart._items)
-    chart.set_lines((Line("a", [1, 2, 3], [0.02, 0.2, 0.3]),), Axes("Round", "Error", whole=True))
-    assert chart._items == items
+    for last in (0.3, 2.5, 0.1):
+        chart.set_lines((Line("a", [1, 2, 3], [0.02, 0.2, last]),), Axes("Round", "Error", whole=True))
+        assert chart._items == items, "the same lines move, and are not made anew"
+        curve, marks = items[0]
+        assert list(curve.getData()[1]) == [0.02, 0.2, last]
+        assert list(marks.getData()[1]) == [last, 0.2, 0.02]
+        assert left.range[0] <= 0.02 < max(0.2, last) <= left.range[1]
+    chart.set_lines((Line("a", [1, 2, 3], [0.02, 0.2, 0.3], 1), Line("b", [1], [1])), Axes("Round", "Error", whole=True))
+    assert len(chart._items) == 2
+    assert chart._items[0] != items[0]
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(1, 20))
