@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 _TOUCHES = {
@@ -41,7 +39,6 @@ class IdleLock(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ended)
         self._application = application
-        self._focus: QObject | None = None
         application.focusWindowChanged.connect(self._watch_windows)
         application.focusObjectChanged.connect(self._watch_focus)
         self._watch_windows()
@@ -60,12 +57,9 @@ class IdleLock(QObject):
 
     @Slot(QObject)
     def _watch_focus(self, focus: QObject | None) -> None:
-        """Where words of an input method arrive that no window has seen."""
-        if self._focus is not None and shiboken6.isValid(self._focus):
-            self._focus.removeEventFilter(self)
-        self._focus = None if isinstance(focus, QWindow) else focus
-        if self._focus is not None:
-            self._focus.installEventFilter(self)
+        """Where words of an input method arrive that no window has seen. Nothing is kept of it: it may go away before us."""
+        if focus is not None:
+            focus.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _TOUCHES and self._timer.isActive() and self._timer.interval() - self._timer.remainingTime() > 1000:

@@ -11,6 +11,7 @@ FOLDER = "demo"
 
 def start_demo(session: Session) -> Job[Session]:
     """A ready demo session beside this one: pretend hospitals and a coordinator run, this one is enrolled, its data are in."""
+
     def work(job: Job[Session]) -> Session:
         from engine.session import demo_jobs  # here, beside the window: it brings much along
 

@@ -31,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(HARMLESS, extend=True))
 
 
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_on_the_main_thread() -> Iterator[None]:
+    """As the program does (gui/quiet.py): a widget that Python frees on an engine thread can stop or end this process."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     """A CSV file of 3000 visits with one soft finding."""

@@ -7,6 +7,7 @@ import itertools
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.session.events import TrainingChanged
 from gui.desk import Desk
 from gui.pages.training import TrainingPage
 from gui.widgets.chart import MOST_POINTS, Axes, Chart, Line, marked, whole_ticks
@@ -53,6 +55,44 @@ def show(desk: Desk) -> TrainingPage:
     page = desk.window.pages["training"]
     assert isinstance(page, TrainingPage)
     return page
+
+
+def test_what_a_running_study_shows_waits_for_no_store(open_desk: Desk, endless: Lead, qtbot: QtBot, tmp_path: Path) -> None:
+    take_part(open_desk.session, endless, tmp_path)
+    page = show(open_desk)
+    open_desk.session.start(STUDY)
+    qtbot.waitUntil(lambda: page._view is not None and len(page._view.points) >= 2, timeout=WAIT)
+    go_on = threading.Event()
+    held = open_desk.session.opened().threads.writer.submit(go_on.wait, 60)
+    try:
+        view = open_desk.session.training(STUDY)
+        page.on_event(TrainingChanged(STUDY))
+    finally:
+        go_on.set()
+    assert held.result(60), "the store was waited for"
+    assert view.points
+
+
+WARM = """
+import json, sys, threading
+from pathlib import Path
+from engine.session import Session
+
+session = Session.open(Path(sys.argv[1]))
+before = "torch" in sys.modules
+where = []
+session.warm(lambda: where.append(threading.current_thread().name)).result(100)
+after = [name in sys.modules for name in ("torch", "torch.optim.adam", "engine.training", "engine.evaluation.predict")]
+session.close()
+print(json.dumps([before, after, where]))
+"""
+
+
+def test_what_training_needs_can_be_loaded_before_in_the_thread_that_trains(tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", WARM, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True)
+    before, after, where = json.loads(ran.stdout.splitlines()[-1])
+    assert (before, all(after)) == (False, True)
+    assert [name.partition("_")[0] for name in where] == ["trainer"]
 
 
 def test_without_a_study_the_page_leads_to_it(open_desk: Desk) -> None:
