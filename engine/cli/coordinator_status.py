@@ -12,9 +12,9 @@ import click
 from engine.cli import states
 from engine.cli.coordinator import home_of, study_argument
 from engine.cli.kinds import Whole
-from engine.cli.speech import Setup, decimal, facts, share, table, when
+from engine.cli.speech import Setup, decimal, facts, share, table, when, wrapped
 from engine.cli.tree import Command, argument, option
-from engine.errors import Language
+from engine.errors import Language, WardroundError
 from engine.text import translate
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def status(setup: Setup, study: str | None, watch: bool, every: int) -> int:
     while True:
         found = (coordinator_jobs.status(path, coordinator_jobs.the_study(path, study)),) if study else coordinator_jobs.studies(path)
         document = [_status_document(one, setup.language) for one in found]
-        stable = [{**one, "sites": [{**site, "age": None} for site in one["sites"]]} for one in document]
+        stable = [
+            {**one, "sites": [{**site, "age": None, "problem": site["problem"] is not None} for site in one["sites"]]} for one in document
+        ]
         if stable != shown:
             shown = stable
             lines = [line for one in found for line in _status_lines(one, setup.language)]
@@ -53,7 +55,6 @@ def status(setup: Setup, study: str | None, watch: bool, every: int) -> int:
 
 
 def _status_document(now: StudyStatus, to: Language) -> dict[str, Any]:
-    problem = now.problem
     return {
         "study": now.study,
         "title": now.title,
@@ -70,7 +71,7 @@ def _status_document(now: StudyStatus, to: Language) -> dict[str, Any]:
         "start_requested": now.start_requested,
         "waiting_for": list(now.waiting_for),
         "bundle_sha256": now.bundle_sha256,
-        "problem": None if problem is None else {"code": problem.code, "what": problem.what(to), "mend": problem.mend(to)},
+        "problem": _problem_document(now.problem, to),
         "sites": [
             {
                 "site": site.site,
@@ -82,10 +83,15 @@ def _status_document(now: StudyStatus, to: Language) -> dict[str, Any]:
                 "state": site.state,
                 "age": None if site.age is None else round(site.age, 1),
                 "code": site.code,
+                "problem": _problem_document(site.problem, to),
             }
             for site in now.sites
         ],
     }
+
+
+def _problem_document(problem: WardroundError | None, to: Language) -> dict[str, str] | None:
+    return None if problem is None else {"code": problem.code, "what": problem.what(to), "mend": problem.mend(to)}
 
 
 def _status_lines(now: StudyStatus, to: Language) -> list[str]:
@@ -122,6 +128,9 @@ def _status_lines(now: StudyStatus, to: Language) -> list[str]:
             for site in now.sites
         ]
         lines += ["", *table(headings, body)]
+    for site in now.sites:
+        if site.problem:
+            lines += ["", *wrapped(f"{site.problem.code}: {site.problem.sentence(to)}", 98)]
     return [*lines, ""]
 
 

@@ -60,7 +60,8 @@ EXIT_CODES = {Health.OK: 0, Health.DEGRADED: 3, Health.STOPPED: 4}
 class SiteStatus:
     """One site in one study.
 
-    ``state`` is what it last said, a SiteState value; ``age`` seconds since it spoke; ``code`` its last failure, empty if none.
+    ``state`` is what it last said, a SiteState value; ``age`` seconds since it spoke; ``code`` its last failure, empty if none;
+    ``problem`` what somebody should do about it, if the study waits for it in vain.
     """
 
     site: SiteId
@@ -72,6 +73,7 @@ class SiteStatus:
     state: str
     age: float | None
     code: str
+    problem: WardroundError | None = None
 
 
 @dataclass(frozen=True)
@@ -178,8 +180,10 @@ def _site_lines(database: Database, row: StudyRow, joined: list[SiteId], now: fl
     known = {site.site: site for site in federation.sites(database)}
     failures = rounds.last_failures(database, row.study)
     lines = []
+    running = course.state_of(row) is StudyState.RUNNING
     for place in federation.places(database, row.study):
         site = known[place.site]
+        awaited = running and place.participates and place.left is None and membership_of(site) is Membership.APPROVED
         lines.append(
             SiteStatus(
                 site=place.site,
@@ -191,9 +195,18 @@ def _site_lines(database: Database, row: StudyRow, joined: list[SiteId], now: fl
                 state=place.state,
                 age=None if site.last_seen is None else max(0.0, now - site.last_seen),
                 code=failures.get(place.site, ""),
+                problem=_absence(site, row, now) if awaited else None,
             )
         )
     return tuple(lines)
+
+
+def _absence(site: SiteRow, study: StudyRow, now: float) -> WardroundError | None:
+    """A hospital that takes part and has not spoken for a while: its program ended, or its line is cut."""
+    silent = now - max(site.last_seen or 0.0, study.started or 0.0)
+    if silent <= ABSENT_SECONDS:
+        return None
+    return WardroundError("E-ROUND-20", site=site.site, minutes=max(1, int(silent // 60)))
 
 
 def _health(row: StudyRow, lines: tuple[SiteStatus, ...]) -> Health:
@@ -205,8 +218,7 @@ def _health(row: StudyRow, lines: tuple[SiteStatus, ...]) -> Health:
         return Health.DEGRADED
     if state is StudyState.RUNNING:
         for line in (line for line in lines if line.participates):
-            absent = line.age is None or line.age > ABSENT_SECONDS
-            if line.left or absent or line.code or line.membership is not Membership.APPROVED:
+            if line.left or line.problem or line.code or line.membership is not Membership.APPROVED:
                 return Health.DEGRADED
     return Health.OK
 

@@ -152,6 +152,20 @@ ENTRIES: dict[str, Entry] = {
         ),
     ),
     # --- COORD: the lead's commands
+    "E-ROUND-20": entry(
+        Status.UNAVAILABLE,
+        3,
+        Who.HOSPITAL_IT,
+        (
+            "The hospital {site} takes part and has not been heard of for {minutes} min.",
+            "Ask its staff to look whether Wardround runs there and to start it again (wardround site run, or the window): "
+            "it goes on where it was, and nothing is lost.",
+        ),
+        (
+            "参与研究的医院 {site} 已有 {minutes} 分钟没有联系。",
+            "请让该院人员检查 Wardround 是否在运行，并重新启动（wardround site run，或打开窗口）：它会从中断处继续，不会丢失任何内容。",
+        ),
+    ),
     "E-COORD-01": entry(
         Status.ALREADY_EXISTS,
         8,

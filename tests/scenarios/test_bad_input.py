@@ -7,7 +7,6 @@ import csv
 import datetime
 import errno
 import os
-import re
 import resource
 import shutil
 import socket
@@ -24,7 +23,7 @@ from engine.clock import SystemClock
 from engine.coordinator import administration, overview
 from engine.coordinator import spool as spools
 from engine.coordinator.overview import Membership
-from engine.errors import CATALOGUE, WardroundError
+from engine.errors import WardroundError
 from engine.records.sink import Sink
 from engine.session import Session, coordinator_jobs
 from engine.session.choices import ReadChoices
@@ -37,7 +36,7 @@ from tests.support import hospital, snapshot
 from tests.support.hospital import STUDY
 from tests.support.lead import Lead
 from tests.support.patience import until
-from tests.support.told import complete, refused
+from tests.support.told import complete, in_words, refused
 
 ROOT = Path(__file__).parents[2]
 HEADER = ["record_no", "first", "second", "ward", "outcome"]
@@ -163,17 +162,9 @@ def test_the_command_line_says_so_too(tmp_path: Path, vault: Path, capsys: pytes
     said = capsys.readouterr()
     assert said.out == ""
     assert bad.code in said.err
-    _in_words(said.err, bad.code, language)
+    in_words(said.err, bad.code, language)
     assert main([*where, "site", "data", "list", *secret, "--json"]) == 0
     assert '"good"' in capsys.readouterr().out
-
-
-def _in_words(text: str, code: str, language: str) -> None:
-    """Both of the code's sentences are there in that language, whatever their fields are and however the lines are broken."""
-    flat = "".join(text.split())
-    for sentence in getattr(CATALOGUE[code], language):
-        for part in re.split(r"\{.*?\}", sentence):
-            assert "".join(part.split()) in flat, (part, text)
 
 
 # ---------------------------------------------------------------- records that do not fit the study
@@ -254,7 +245,7 @@ def test_an_expired_invitation_of_a_command(lead: Lead, vault: Path, capsys: pyt
     said = capsys.readouterr()
     assert said.out == ""
     assert "E-ENROL-03" in said.err
-    _in_words(said.err, "E-ENROL-03", language)
+    in_words(said.err, "E-ENROL-03", language)
     assert snapshot.of_coordinator(lead.home) == there
 
 
@@ -295,7 +286,7 @@ def test_wrong_check_words_let_nobody_in(lead: Lead, site: Session, capsys: pyte
     assert main([*approve, " ".join(wrong)]) == 5
     said = capsys.readouterr().err
     assert "E-CMD-21" in said
-    _in_words(said, "E-CMD-21", language)
+    in_words(said, "E-CMD-21", language)
     assert snapshot.of_coordinator(lead.home) == there
     assert coordinator_jobs.site(lead.home.path, name).membership is Membership.WAITING
     assert main([*approve, " ".join(right)]) == 0
@@ -354,7 +345,7 @@ def test_nobody_at_the_address_of_a_command(lead: Lead, vault: Path, capsys: pyt
     assert main([*arguments, "--passphrase-file", str(vault / "passphrase")]) == 7
     said = capsys.readouterr().err
     assert address in said
-    _in_words(said, "E-NET-02", language)
+    in_words(said, "E-NET-02", language)
 
 
 class _taken:  # noqa: N801 - reads as a word in ``with``
@@ -392,7 +383,7 @@ def test_a_taken_port(tmp_path: Path, language: str) -> None:
     assert code == 1
     assert "E-NET-20" in said
     assert address in said
-    _in_words(said, "E-NET-20", language)
+    in_words(said, "E-NET-20", language)
     complete(WardroundError("E-NET-20", address=address), "E-NET-20", 1, address)
     assert snapshot.of_coordinator(lead.home) == there
 
@@ -411,7 +402,7 @@ def test_a_disk_that_fills_while_records_are_imported(tmp_path: Path, vault: Pat
     code, said = _process(*where, "site", "data", "add", str(big), "--name", "big", *secret, preexec_fn=limited)
     assert code == 1, said
     assert "E-FILE-02" in said
-    _in_words(said, "E-FILE-02", language)
+    in_words(said, "E-FILE-02", language)
     assert sorted((vault / "home" / "vault").iterdir()) == before
     session = Session.open(vault / "home")
     try:

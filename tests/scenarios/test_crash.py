@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.main import main
 from engine.coordinator import overview
+from engine.errors import WardroundError
 from engine.session import Session
 from engine.store import outbound, studies
 from engine.values import Phase, PhaseKey, RoundRecord, StudyId
-from tests.support import hospital
+from tests.support import hospital, snapshot
 from tests.support.hospital import STUDY
 from tests.support.lead import Lead
+from tests.support.patience import until
 from tests.support.programs import COORDINATOR, Programs
+from tests.support.told import complete, in_words
 from tests.support.turnstile import Turnstile
 
 # CPython 3.11 leaves a socket to the garbage collector when the peer was killed between connect and the first byte of TLS.
@@ -190,6 +194,48 @@ def _same_and_once(killed: tuple[RoundRecord, ...], undisturbed: tuple[RoundReco
         assert sorted(mine.participants) == sorted(SITES)
         assert mine.examples == total, "the weights sum to one: each site's once"
         assert mine.evaluation.tobytes() == theirs.evaluation.tobytes()
+
+
+def _silent(federation: Programs, name: str) -> list[WardroundError]:
+    """Four minutes pass, for one hospital only; what somebody should do about whom."""
+    past = federation.clock.now() - 240
+    with federation.home.database() as database:  # the coordinator may yet write down when it spoke last
+        database.execute("UPDATE studies SET started = min(started, ?)", (past,))
+        database.execute("UPDATE sites SET last_seen = min(last_seen, ?) WHERE site = ?", (past, name))
+    return [site.problem for site in federation.status().sites if site.problem]
+
+
+@pytest.mark.timeout(120)
+def test_a_killed_hospital_is_named_to_the_lead_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step = Turnstile(monkeypatch, HERE)
+    federation = Programs(tmp_path, _manifest(1), SITES, HERE)
+    status = ["-C", str(federation.home.path), "coordinator", "status"]
+    try:
+        federation.start()
+        while step.wait(60).phase is not Phase.UPDATE:
+            step.release()
+        federation.kill_for_good("north")
+        until(lambda: {"east", "south"} <= federation.answered())
+        (problem,) = until(lambda: _silent(federation, "north"))
+        complete(problem, "E-ROUND-20", 3, "north", "4")
+        there = snapshot.of_coordinator(federation.home)
+        for language in ("en", "zh"):
+            assert main([*status, "--lang", language]) == 3
+            said = capsys.readouterr().out
+            assert "E-ROUND-20" in said
+            in_words(said, "E-ROUND-20", language)
+        assert snapshot.of_coordinator(federation.home) == there
+        federation.children["north"].start()
+        federation.until(lambda: federation.status().exit_code == 0)
+        step.open()
+        assert federation.here.wait(STUDY, 60) == "finished"
+        federation.ended()
+        assert all(set(record.participants) == set(SITES) for record in overview.records(federation.home, StudyId(STUDY)))
+    finally:
+        step.open()
+        federation.close()
 
 
 @pytest.mark.timeout(180)

@@ -60,6 +60,11 @@ class Programs:
 
     def kill(self, name: str) -> None:
         """``kill -9``, and the same command again."""
+        self.kill_for_good(name)
+        self.children[name].start()
+
+    def kill_for_good(self, name: str) -> None:
+        """``kill -9``."""
         child = self.children[name]
         process = child.process
         assert process is not None
@@ -69,7 +74,6 @@ class Programs:
         assert process.stdin is not None
         process.stdin.close()
         self.kills.append(name)
-        child.start()
 
     def status(self) -> StudyStatus:
         """Where the study is, from the coordinator's database."""

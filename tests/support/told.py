@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from engine.errors import WardroundError
+from engine.errors import CATALOGUE, WardroundError
 
 
 def complete(error: WardroundError, code: str, exit_code: int, *names: str) -> None:
@@ -33,3 +34,11 @@ def refused(code: str, exit_code: int, *names: str) -> Iterator[None]:
     with pytest.raises(WardroundError) as caught:
         yield
     complete(caught.value, code, exit_code, *names)
+
+
+def in_words(text: str, code: str, language: str) -> None:
+    """Both of the code's sentences are there in that language, whatever their fields are and however the lines are broken."""
+    flat = "".join(text.split())
+    for sentence in getattr(CATALOGUE[code], language):
+        for part in re.split(r"\{.*?\}", sentence):
+            assert "".join(part.split()) in flat, (part, text)
