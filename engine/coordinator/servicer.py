@@ -30,14 +30,16 @@ from engine.coordinator.desk import Desk, InvitationId, PeerIdentity, Rpc, Spool
 from engine.coordinator.spool import Arrival
 from engine.errors import WardroundError
 from engine.log import get_logger
+from engine.study.phases import WITH_MODEL
 from engine.trust import certificates
-from engine.values import PhaseKey, SiteId
+from engine.values import PhaseKey, SiteId, StudyId
 from engine.wire import codec, failure
 from engine.wire.messages import (
     CHUNK_BYTES,
     BundleBytes,
     Done,
     Enrol,
+    Follow,
     GetBundle,
     GetModel,
     Heartbeat,
@@ -48,6 +50,7 @@ from engine.wire.messages import (
     NextTask,
     Receipt,
     ReportError,
+    SiteState,
     StudyState,
     SubmitHeader,
     SubmitStart,
@@ -231,7 +234,10 @@ class Servicer:
     # -- the long poll
 
     async def _next_task(self, data: bytes, context: Any) -> bytes:
-        peer, message = _peer(context), codec.decode(NextTask, data)
+        return codec.encode(await self._news(_peer(context), codec.decode(NextTask, data)))
+
+    async def _news(self, peer: PeerIdentity, message: NextTask) -> Tasks:
+        """Waits for what a site asks after."""
 
         def look() -> Tasks:
             return self._desk.poll(SiteId(self._desk.authorise(peer, Rpc.NEXT_TASK)), message)
@@ -247,7 +253,7 @@ class Servicer:
             if (tasks.waiting_for, tasks.joined) != (first.waiting_for, first.joined):
                 end = min(end, start + _GOSSIP_SECONDS)
             if tasks.task or tasks.records or tasks.state != first.state or tasks.state in _ENDED or now >= end:
-                return codec.encode(codec.page(tasks))
+                return codec.page(tasks)
             await asyncio.wait((change,), timeout=end - now)
         raise WardroundError("E-NET-18")
 
@@ -270,11 +276,12 @@ class Servicer:
             stream.ended.set()
 
     async def _get_model(self, data: bytes, context: Any) -> None:
-        peer = _peer(context)
+        await self._send_model(_peer(context), lambda: codec.decode(GetModel, data), context)
 
+    async def _send_model(self, peer: PeerIdentity, asked: Callable[[], GetModel], context: Any) -> None:
         def find() -> tuple[Path, int]:
             site = SiteId(self._desk.authorise(peer, Rpc.GET_MODEL))
-            message = codec.decode(GetModel, data)
+            message = asked()
             return self._desk.model_path(site, message.study, message.version), message.offset
 
         async def send(_: _Stream) -> None:
@@ -288,9 +295,25 @@ class Servicer:
 
     async def _submit(self, _: Any, context: Any) -> None:
         peer = _peer(context)
-        await self._streaming(peer, Rpc.SUBMIT, lambda stream: self._receive(stream, context))
+        headers: list[SubmitHeader] = []
 
-    async def _receive(self, stream: _Stream, context: Any) -> None:
+        async def receive(stream: _Stream) -> None:
+            headers.append(await self._receive(stream, context))
+
+        await self._streaming(peer, Rpc.SUBMIT, receive)
+        header = headers[0]
+        if header.follow is not None:
+            await self._follow(peer, header.key.study, header.follow, context)
+
+    async def _follow(self, peer: PeerIdentity, study: StudyId, follow: Follow, context: Any) -> None:
+        """After the receipt: the next task as soon as there is one, and its model."""
+        tasks = await self._news(peer, NextTask(study, SiteState.WAITING_FOR_OTHERS, follow.seen_round, follow.wait_seconds))
+        await context.write(codec.encode(tasks))
+        task = tasks.task
+        if task is not None and task.key.phase in WITH_MODEL and task.model_version != follow.held_version:
+            await self._send_model(peer, lambda: GetModel(study, task.model_version, 0), context)
+
+    async def _receive(self, stream: _Stream, context: Any) -> SubmitHeader:
         site = SiteId(await self._run(lambda: self._desk.authorise(stream.peer, Rpc.SUBMIT)))
         opening = await context.read()
         header = codec.decode(SubmitHeader, b"" if opening is grpc.aio.EOF else opening)
@@ -308,6 +331,7 @@ class Servicer:
         finally:
             if self._uploads.get(slot_key) is stream:
                 del self._uploads[slot_key]
+        return header
 
     async def _take(self, context: Any, header: SubmitHeader, slot: SpoolSlot) -> str | None:
         """Appends what arrives to the spool; its hash, if all of it passed here."""

@@ -14,6 +14,7 @@ from engine.text import either, translate
 from engine.values import Phase, PhaseKey
 from engine.wire.codec import encode
 from engine.wire.messages import (
+    Follow,
     GetBundle,
     GetModel,
     Heartbeat,
@@ -200,7 +201,8 @@ def _results(manifest: Manifest, parameters: int, language: Language) -> list[Li
 
     def line(phase: Phase, messages: int, what: str) -> Line:
         nbytes = layout_of(phase, manifest, parameters).nbytes
-        header = encode(SubmitHeader(PhaseKey(manifest.study.id, count, 1, phase), nbytes, "0" * 64))
+        follow = Follow(count, 20.0, count)
+        header = encode(SubmitHeader(PhaseKey(manifest.study.id, count, 1, phase), nbytes, "0" * 64, follow))
         return kind("submit", phase, language), messages, len(header) + nbytes, what
 
     scale = translate("Counts, sums and sums of squares of your training patients, so that all sites use one scale", language)

@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 from engine.coordinator.desk import Desk, InvitationId, SpoolSlot
 from engine.coordinator.spool import Arrival
+from engine.study.phases import WITH_MODEL
 from engine.values import SiteId
-from engine.wire.codec import decode, encode
+from engine.wire.codec import decode, encode, submit_header
 from engine.wire.messages import (
     CHUNK_BYTES,
     BundleBytes,
@@ -31,10 +32,10 @@ from engine.wire.messages import (
     NextTask,
     Receipt,
     ReportError,
+    SiteState,
     Studies,
     StudyState,
     Submit,
-    SubmitHeader,
     Tasks,
 )
 from engine.wire.transport import Sent
@@ -77,7 +78,9 @@ class LoopbackTransport:
         return self._desk.join(self._me(), _pass(message, sent))
 
     async def next_task(self, message: NextTask, sent: Sent) -> Tasks:
-        _pass(message, sent)
+        return await self._news(_pass(message, sent))
+
+    async def _news(self, message: NextTask) -> Tasks:
         deadline = asyncio.get_running_loop().time() + message.wait_seconds
         while True:
             self._changed.clear()
@@ -97,16 +100,30 @@ class LoopbackTransport:
         return Done()
 
     async def get_model(self, message: GetModel, sent: Sent) -> AsyncIterator[bytes]:
-        _pass(message, sent)
+        for chunk in self._file(_pass(message, sent)):
+            yield chunk
+
+    def _file(self, message: GetModel) -> Iterator[bytes]:
         path: Path = self._desk.model_path(self._me(), message.study, message.version)
         with open(path, "rb") as file:
             file.seek(message.offset)
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
 
+    async def exchange(self, message: Submit, sent: Sent) -> AsyncGenerator[Receipt | Tasks | bytes]:
+        yield await self.submit(message, sent)
+        if message.follow is None:
+            return
+        study, follow = message.sealed.key.study, message.follow
+        tasks = await self._news(NextTask(study, SiteState.WAITING_FOR_OTHERS, follow.seen_round, follow.wait_seconds))
+        yield tasks
+        if tasks.task is not None and tasks.task.key.phase in WITH_MODEL and tasks.task.model_version != follow.held_version:
+            for chunk in self._file(GetModel(study, tasks.task.model_version, 0)):
+                yield chunk
+
     async def submit(self, message: Submit, sent: Sent) -> Receipt:
         payload = memoryview(message.sealed.payload)
-        header = _pass(SubmitHeader(message.sealed.key, len(payload), message.sealed.sha256), sent)
+        header = _pass(submit_header(message), sent)
         slot = self._desk.begin_submit(self._me(), header.key, header.length, header.sha256)
         if not isinstance(slot, SpoolSlot):
             return slot

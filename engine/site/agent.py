@@ -11,6 +11,7 @@ import asyncio
 import functools
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -23,10 +24,11 @@ from engine.site.download import Download
 from engine.site.participant import Opened, Participant
 from engine.site.release import Gate
 from engine.study.bundle import Bundle
-from engine.study.phases import ranges_length
+from engine.study.phases import WITH_MODEL, ranges_length
 from engine.trust.signing import verify_receipt
 from engine.values import Phase, RoundRecord, SealedVector, Token
 from engine.wire.messages import (
+    Follow,
     GetModel,
     Heartbeat,
     NextTask,
@@ -122,6 +124,7 @@ class Agent:
         self._download: Download | None = None
         self._model: tuple[int, str] | None = None  # what the download holds, whole and checked
         self._hashes: dict[int, str] = {}
+        self._following: Tasks | None = None  # what came on the line of the last upload
 
     # -- from the outside, on the asyncio thread
 
@@ -151,8 +154,11 @@ class Agent:
             self._note_seen(await self._books.records())
             await self._settle()
             while True:
-                await self._resumed.wait()
-                tasks = await self._patiently(self._poll)
+                if not self._resumed.is_set():
+                    self._following = None  # it may be over by then
+                    await self._resumed.wait()
+                following, self._following = self._following, None
+                tasks = following if following is not None else await self._patiently(self._poll)
                 news = await self._take(tasks)
                 if tasks.state in (StudyState.FINISHED, StudyState.STOPPED) and not news:  # else there may be more to come
                     await self._end(tasks.state)
@@ -218,9 +224,7 @@ class Agent:
                 self._tell(step="protecting")
                 await self._books.keep(sealed)
             self._tell(state=SiteState.SENDING, step="sending", round=task.key.round)
-            receipt = await self._patiently(lambda: self._gate.submit(Submit(sealed)))
-            self._check_receipt(receipt, sealed)
-            self._tell(state=SiteState.WAITING_FOR_OTHERS, step="waiting", progress=0.0, problem=None)
+            await self._patiently(lambda: self._send(sealed))
         except Cancelled:
             return  # paused: the same task is asked for again after ``resume``
         except WardroundError as error:
@@ -230,10 +234,34 @@ class Agent:
                 report = ReportError(task.key, error.code)
                 await self._patiently(lambda: self._gate.report_error(report))
 
+    async def _send(self, sealed: SealedVector) -> None:
+        """Sends, and waits on the same line for what comes next. Once the receipt is here the line may break: then we ask again."""
+        held = self._model[0] if self._model is not None else -1
+        message = Submit(sealed, Follow(self._seen_round, POLL_SECONDS, held))
+        here = False
+        try:
+            async with aclosing(self._gate.exchange(message)) as answers:
+                async for answer in answers:
+                    match answer:
+                        case Receipt():
+                            self._check_receipt(answer, sealed)
+                            here = True
+                            self._tell(state=SiteState.WAITING_FOR_OTHERS, step="waiting", progress=0.0, problem=None)
+                        case Tasks():
+                            self._following = answer
+                            task = answer.task
+                            if task is not None and task.key.phase in WITH_MODEL and task.model_version != held:
+                                self._begin(task.model_version)
+                        case bytes() if self._download is not None:
+                            self._download.extend(answer)
+        except WardroundError:
+            if not here:
+                raise
+
     async def _work(self, task: Task) -> SealedVector:
         opened = await self._opened(task)
         model = memoryview(b"")
-        if task.key.phase in (Phase.UPDATE, Phase.EVALUATION, Phase.TEST):
+        if task.key.phase in WITH_MODEL:
             self._tell(state=SiteState.TRAINING, step="getting-model", round=task.key.round, progress=0.0)
             model = await self._fetch(task.model_version, task.model_sha256)
         step = "training" if task.key.phase is Phase.UPDATE else "evaluating"
@@ -264,20 +292,30 @@ class Agent:
         return _StepToken(tell, self._clock)
 
     async def _fetch(self, version: int, sha256: str) -> memoryview:
-        download = self._download = self._download or Download(self._participant.spec)
+        download = self._download
+        if download is None or (self._model != (version, sha256) and download.version != version):
+            download = self._begin(version)
         if self._model == (version, sha256):
             return download.content()
         self._model = None
-        download.begin(version)
 
         async def rest() -> None:
             await self._gate.get_model(GetModel(self._study, version, len(download)), download)
 
-        await self._patiently(rest)
+        if not download.whole:
+            await self._patiently(rest)
         if await asyncio.to_thread(digest, download.content()) != sha256:
+            download.begin(version)
             raise WardroundError("E-SITE-04", version=version)
         self._model = (version, sha256)
         return download.content()
+
+    def _begin(self, version: int) -> Download:
+        """Makes room for another model."""
+        download = self._download = self._download or Download(self._participant.spec)
+        self._model = None
+        download.begin(version)
+        return download
 
     def _check_receipt(self, receipt: Receipt, sealed: SealedVector) -> None:
         if receipt.key != sealed.key or receipt.site != self._participant.site or receipt.sha256 != sealed.sha256:

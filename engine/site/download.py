@@ -18,6 +18,16 @@ class Download:
         self._arrived = 0
         self._version = -1
 
+    @property
+    def version(self) -> int:
+        """Which model it is; -1 before the first."""
+        return self._version
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it has arrived."""
+        return self._arrived == self._memory.size
+
     def begin(self, version: int) -> None:
         """Makes room for another model; what was handed out before is overwritten from here on."""
         self._arrived = 0

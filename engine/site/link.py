@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The site's line to a coordinator: gRPC over mutual TLS 1.3, outbound only, through a proxy where one is set.
 
-``release.py`` alone may import this file, and this file alone touches the network at a site. Every message's bytes go through ``sent``
+``release.py`` alone may import this file; it and the walk alone touch the network at a site. Every message's bytes go through ``sent``
 before gRPC gets them; nothing of ours travels in metadata. A failed connection is walked again step by step (name, TCP, proxy, TLS,
-HTTP/2) to learn which step failed, so that the error says who can mend it; ``doctor`` shows the same walk to a person.
+HTTP/2; ``walk.py``) to learn which step failed, so that the error says who can mend it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
-import secrets
-import socket
-import ssl
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 from engine.wire import tls_environment  # noqa: F401 - before grpc
@@ -26,11 +20,9 @@ from engine.wire import tls_environment  # noqa: F401 - before grpc
 
 import grpc
 import grpc.aio
-from cryptography.hazmat.primitives import serialization
 
-from engine.clock import Clock
-from engine.errors import Language, WardroundError
-from engine.text import translate
+from engine.errors import WardroundError
+from engine.site.walk import Endpoint, basic, walk
 from engine.wire import codec, failure
 from engine.wire.limits import CONTROL_BYTES
 from engine.wire.memory import keep_chunks
@@ -58,46 +50,14 @@ from engine.wire.messages import (
     SubmitStart,
     Tasks,
 )
-from engine.wire.proxy import Proxy, ProxySetting, join_address, resolve, split_address
+from engine.wire.proxy import Proxy, resolve, split_address
 from engine.wire.transport import Sent
 
 T = TypeVar("T")
 
-CLOCK_SECONDS = 300.0
-"""More difference between the two clocks than this is E-CLOCK-01."""
 _PATH = "/wardround.v1.Coordinator/"
 _CALL_SECONDS = 30.0
-_STEP_SECONDS = 10.0
 _SECOND_LOOK_SECONDS = 1.0
-_EXPIRED_OR_NOT_YET = (9, 10)  # OpenSSL's X509_V_ERR_… numbers
-_NAME_MISMATCH = (62, 64)
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One coordinator as this site reaches it; all PEM. ``key_pem`` is the site's private key and is never printed."""
-
-    address: str  # host:port
-    server_name: str  # the name that the coordinator's certificate must carry
-    ca_pem: bytes
-    certificate_pem: bytes
-    key_pem: bytes = field(repr=False)
-    extra_ca_pem: bytes | None = None  # the hospital's own CA, trusted besides
-    proxy: ProxySetting = field(default_factory=ProxySetting)
-
-    @property
-    def roots_pem(self) -> bytes:
-        """All the CAs that may have issued the coordinator's certificate."""
-        return self.ca_pem + (b"\n" + self.extra_ca_pem if self.extra_ca_pem else b"")
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the connection doctor: what was looked at, whether it is well, and a sentence that says so."""
-
-    check: str
-    ok: bool
-    sentence: str
 
 
 class GrpcTransport:
@@ -155,6 +115,13 @@ class GrpcTransport:
 
     async def submit(self, message: Submit, sent: Sent) -> Receipt:
         """Sends a sealed vector from where the coordinator has it; nothing is verified here."""
+        async with aclosing(self.exchange(Submit(message.sealed), sent)) as answers:
+            receipt = await anext(answers)
+        assert isinstance(receipt, Receipt)  # noqa: S101 - it comes first, or nothing does
+        return receipt
+
+    async def exchange(self, message: Submit, sent: Sent) -> AsyncGenerator[Receipt | Tasks | bytes]:
+        """``submit``, and after the receipt what ``message.follow`` asks for."""
         header = codec.request_bytes(message)
         stream = self._open().stream_stream(_PATH + "Submit")()
         try:
@@ -166,7 +133,13 @@ class GrpcTransport:
                 reply = _reply(await stream.read())
             if not isinstance(reply, Receipt):
                 raise WardroundError("E-NET-11", message="SubmitReply", reason="a receipt was due")
-            return reply
+            yield reply
+            if message.follow is not None:
+                news = await self._soon(stream.read(), _CALL_SECONDS + message.follow.wait_seconds)
+                if news is not grpc.aio.EOF:
+                    yield codec.decode(Tasks, news)
+                    while (chunk := await stream.read()) is not grpc.aio.EOF:
+                        yield chunk
         except grpc.aio.AioRpcError as error:
             raise await self._reason(error, _CALL_SECONDS) from error
         except (asyncio.InvalidStateError, _EarlyEndError) as error:  # the call ended while we were writing: its status says why
@@ -200,6 +173,13 @@ class GrpcTransport:
             raise await self._reason(error, seconds) from error
         return codec.decode(kind, reply)
 
+    async def _soon(self, answer: Awaitable[T], seconds: float) -> T:
+        try:
+            async with asyncio.timeout(seconds):
+                return await answer
+        except TimeoutError as error:
+            raise WardroundError("E-NET-15", address=self._endpoint.address, seconds=round(seconds)) from error
+
     async def _reason(self, error: Any, seconds: float) -> WardroundError:
         """Why a call failed: in the coordinator's words if it gave any, else by walking to it again."""
         code, address = error.code(), self._endpoint.address
@@ -220,7 +200,7 @@ class GrpcTransport:
 
     async def _diagnose(self) -> WardroundError | None:
         try:
-            await asyncio.to_thread(lambda: list(_walk(self._endpoint, self._proxy)))
+            await asyncio.to_thread(lambda: list(walk(self._endpoint, self._proxy)))
         except WardroundError as found:
             return found
         return None
@@ -281,156 +261,5 @@ def _options(server_name: str, proxy: Proxy | None) -> list[tuple[str, Any]]:
     if proxy is not None:
         options.append(("grpc.http_proxy", f"http://{proxy.address}"))
         if proxy.user:
-            options.append(("grpc.http_connect_headers", f"Proxy-Authorization:{_basic(proxy)}"))
+            options.append(("grpc.http_connect_headers", f"Proxy-Authorization:{basic(proxy)}"))
     return options
-
-
-def _basic(proxy: Proxy) -> str:
-    return "Basic " + base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode("ascii")
-
-
-# ---------------------------------------------------------------- walking to the coordinator
-
-
-def _walk(end: Endpoint, proxy: Proxy | None) -> Iterator[str]:
-    """Goes to the coordinator's door without gRPC and yields each step that held; raises for the one that did not."""
-    host, port = split_address(end.address)
-    first = Proxy(host, port) if proxy is None else proxy
-    try:
-        socket.getaddrinfo(first.host, first.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise _unreached("E-NET-01", end, proxy) from error
-    yield "name"
-    try:
-        line = socket.create_connection((first.host, first.port), _STEP_SECONDS)
-    except ConnectionRefusedError as error:
-        raise _unreached("E-NET-02", end, proxy) from error
-    except OSError as error:
-        raise _unreached("E-NET-03", end, proxy) from error
-    with line:
-        yield "tcp"
-        if proxy is not None:
-            _connect(line, proxy, end.address)
-            yield "proxy"
-        with _handshake(line, end) as secured:
-            yield "tls"
-            if secured.selected_alpn_protocol() != "h2":
-                raise WardroundError("E-NET-10", address=end.address)
-            yield "http2"
-            # In TLS 1.3 the verdict on our certificate comes after the handshake: the coordinator speaks first, or hangs up.
-            try:
-                welcome = secured.recv(1)
-            except (ssl.SSLError, ConnectionError) as error:
-                raise WardroundError("E-TLS-04", address=end.address) from error
-            except OSError as error:
-                raise WardroundError("E-NET-03", address=end.address) from error
-            if not welcome:
-                raise WardroundError("E-TLS-04", address=end.address)
-            yield "certificate"
-
-
-def _unreached(code: str, end: Endpoint, proxy: Proxy | None) -> WardroundError:
-    if proxy is not None:
-        return WardroundError("E-NET-05", proxy=proxy.address)
-    if code == "E-NET-01":
-        return WardroundError(code, host=split_address(end.address)[0])
-    return WardroundError(code, address=end.address)
-
-
-def _connect(line: socket.socket, proxy: Proxy, address: str) -> None:
-    """HTTP CONNECT (RFC 9110, 9.3.6)."""
-    login = f"Proxy-Authorization: {_basic(proxy)}\r\n" if proxy.user else ""
-    answer = b""
-    try:
-        line.sendall(f"CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n{login}\r\n".encode())
-        while b"\r\n\r\n" not in answer and len(answer) < 16_384:
-            byte = line.recv(1)  # not one byte more: what follows belongs to TLS
-            if not byte:
-                break
-            answer += byte
-    except OSError as error:
-        raise WardroundError("E-NET-05", proxy=proxy.address) from error
-    words = answer.split(b"\r\n", 1)[0].split(b" ", 2)
-    status = words[1].decode("ascii", "replace")[:3] if len(words) > 1 and words[0].startswith(b"HTTP/") else ""
-    if status == "407":
-        raise WardroundError("E-NET-07", proxy=proxy.address)
-    if not status.startswith("2"):
-        raise WardroundError("E-NET-06", proxy=proxy.address, address=address, status=status or "none")
-
-
-def _handshake(line: socket.socket, end: Endpoint) -> ssl.SSLSocket:
-    try:
-        secured = _context(end).wrap_socket(line, server_hostname=end.server_name)
-    except ssl.SSLCertVerificationError as error:
-        if error.verify_code in _EXPIRED_OR_NOT_YET:
-            raise WardroundError("E-TLS-03", address=end.address) from error
-        if error.verify_code in _NAME_MISMATCH:
-            raise WardroundError("E-TLS-02", address=end.address, name=end.server_name) from error
-        raise WardroundError("E-TLS-01", address=end.address) from error
-    except (ssl.SSLError, ConnectionError) as error:
-        raise WardroundError("E-TLS-05", address=end.address) from error
-    except OSError as error:
-        raise WardroundError("E-NET-03", address=end.address) from error
-    return secured
-
-
-def _context(end: Endpoint) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.set_alpn_protocols(["h2"])
-    context.load_verify_locations(cadata=end.roots_pem.decode("ascii"))
-    # ssl takes keys from files only: the file holds it encrypted under a password that never leaves this process.
-    password = secrets.token_hex(32)
-    key = serialization.load_pem_private_key(end.key_pem, None)
-    locked = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(password.encode())
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pair.pem"
-        path.write_bytes(locked + b"\n" + end.certificate_pem)
-        context.load_cert_chain(path, password=password)
-    return context
-
-
-# ---------------------------------------------------------------- the connection doctor
-
-
-async def doctor(end: Endpoint, hello: Callable[[], Awaitable[HelloReply]], clock: Clock, language: Language) -> AsyncIterator[Check]:
-    """Looks at every step to the coordinator, in order, and stops at the first that fails.
-
-    ``hello`` asks the coordinator through the release gate, so that it is in the ledger.
-    """
-    try:
-        proxy = resolve(end.proxy, split_address(end.address)[0], os.environ)
-        steps = _walk(end, proxy)
-        while step := await asyncio.to_thread(next, steps, ""):
-            yield Check(step, True, _well(step, end, proxy, language))
-        reply = await hello()
-        words = translate("{lead} answers (Wardround {version}).", language, lead=reply.coordinator, version=reply.app_version)
-        yield Check("hello", True, words)
-        if reply.protocol != codec.PROTOCOL:
-            raise WardroundError("E-NET-13", theirs=reply.protocol, ours=codec.PROTOCOL, version=reply.app_version)
-        seconds = abs(clock.now() - reply.time)
-        if seconds > CLOCK_SECONDS:
-            raise WardroundError("E-CLOCK-01", minutes=round(seconds / 60))
-        yield Check("clock", True, translate("The two clocks agree.", language))
-    except WardroundError as error:
-        yield Check(error.code, False, error.sentence(language))
-
-
-def _well(step: str, end: Endpoint, proxy: Proxy | None, language: Language) -> str:
-    host, port = split_address(end.address)
-    first = join_address(host, port) if proxy is None else proxy.address
-    match step:
-        case "name":
-            return translate("The name of {address} is known on this network.", language, address=first)
-        case "tcp":
-            return translate("{address} takes connections.", language, address=first)
-        case "proxy":
-            return translate("The proxy {proxy} lets us through to {address}.", language, proxy=first, address=end.address)
-        case "tls":
-            return translate("The connection is encrypted, and the other end is the coordinator of your invitation.", language)
-        case "http2":
-            return translate("Nothing in between changes the connection.", language)
-        case _:
-            return translate("The coordinator accepts this hospital's certificate.", language)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -18,11 +19,11 @@ from engine.clock import Clock
 from engine.errors import WardroundError
 from engine.settings import Settings
 from engine.site.download import Download
-from engine.site.link import Endpoint as Endpoint
 from engine.site.link import GrpcTransport
+from engine.site.walk import Endpoint as Endpoint
 from engine.store.outbound import Intent, Sent
 from engine.values import PhaseKey, StudyId
-from engine.wire.codec import encode
+from engine.wire.codec import encode, submit_header
 from engine.wire.messages import (
     BundleBytes,
     Done,
@@ -43,7 +44,6 @@ from engine.wire.messages import (
     ReportError,
     Studies,
     Submit,
-    SubmitHeader,
     Tasks,
 )
 from engine.wire.proxy import ProxyMode, ProxySetting
@@ -117,6 +117,25 @@ class _Watch:
         return Sent(header_sha256, offset, digest, self.bytes, "ok" if ok else "failed")
 
 
+class _Entry:
+    """One attempt that the ledger knows of, until it is closed: once, by its first outcome."""
+
+    def __init__(self, ledger: Ledger, row: int, attempt: int, watch: _Watch, payload_sha256: str) -> None:
+        self._ledger = ledger
+        self._row = row
+        self._attempt = attempt
+        self._payload_sha256 = payload_sha256
+        self._closed = False
+        self.watch = watch
+
+    async def close(self, ok: bool, signature: bytes | None = None) -> None:
+        """Writes down what was really sent and how it ended."""
+        if not self._closed:
+            self._closed = True
+            sent = self.watch.outcome(self._payload_sha256, ok)
+            await asyncio.shield(self._ledger.close(self._row, self._attempt, sent, signature))
+
+
 class Gate:
     """One federation's gate. Used on the asyncio thread only; ``pause`` and ``resume`` may be called from it alone, too."""
 
@@ -176,6 +195,18 @@ class Gate:
         """Sends one sealed vector, from where an earlier attempt ended; raises E-SITE-02 when the gate was shut meanwhile."""
         return await self._release(message, self._transport.submit)
 
+    async def exchange(self, message: Submit) -> AsyncGenerator[Receipt | Tasks | bytes]:
+        """``submit``; the receipt comes first, its row is closed then, and what ``message.follow`` asks for comes after it."""
+        entry = await self._written(message)
+        try:
+            async with aclosing(self._transport.exchange(message, entry.watch)) as answers:
+                async for answer in answers:
+                    if isinstance(answer, Receipt):
+                        await entry.close(True, answer.signature)
+                    yield answer
+        finally:
+            await entry.close(False)
+
     async def get_model(self, message: GetModel, into: Download) -> None:
         """Downloads a model's file, appending its chunks to ``into``, which holds ``message.offset`` bytes already."""
 
@@ -193,6 +224,16 @@ class Gate:
     # -- the one path
 
     async def _release(self, message: M, call: Callable[[M, SentCallback], Awaitable[R]]) -> R:
+        entry = await self._written(message)
+        try:
+            reply = await call(message, entry.watch)
+            await entry.close(True, reply.signature if isinstance(reply, Receipt) else None)
+            return reply
+        finally:
+            await entry.close(False)
+
+    async def _written(self, message: Outbound) -> _Entry:
+        """Waits until the gate is open and writes the intent down."""
         await self._open.wait()
         header = encode(_first_message(message))
         study, key, payload, payload_sha256 = _facts(message)
@@ -208,29 +249,17 @@ class Gate:
             destination=self._destination,
         )
         row, attempt = await self._ledger.open(intent)
-        watch = _Watch(header, payload, self._open.is_set)
-        done = False
-        signature: bytes | None = None
-        try:
-            reply = await call(message, watch)
-            done = True
-            if isinstance(reply, Receipt):
-                signature = reply.signature
-            return reply
-        finally:
-            await asyncio.shield(self._ledger.close(row, attempt, watch.outcome(payload_sha256, done), signature))
+        return _Entry(self._ledger, row, attempt, _Watch(header, payload, self._open.is_set), payload_sha256)
 
 
 def _first_message(message: Outbound) -> object:
     """What travels as protobuf: a submit begins with its header, everything else is the whole message."""
-    if isinstance(message, Submit):
-        return SubmitHeader(message.sealed.key, len(message.sealed.payload), message.sealed.sha256)
-    return message
+    return submit_header(message) if isinstance(message, Submit) else message
 
 
 def _facts(message: Outbound) -> tuple[str, PhaseKey | None, memoryview, str]:
     match message:
-        case Submit(sealed):
+        case Submit(sealed, _):
             return sealed.key.study, sealed.key, memoryview(sealed.payload), sealed.sha256
         case ReportError(key, _):
             return key.study, key, memoryview(b""), ""

@@ -23,6 +23,8 @@ from engine.study.manifest import Kind, Manifest
 from engine.values import Layout, Phase
 
 BINS = 512
+WITH_MODEL = (Phase.UPDATE, Phase.EVALUATION, Phase.TEST)
+"""The phases whose task needs the model that it names."""
 UPDATE_EXTRAS = 3  # w, w · clipped share, w · loss
 EVALUATION_EXTRAS = 3  # rows, sum of log losses, sum of Brier scores
 COUNT_FRACTION_BITS = 28  # one count is 2**28 in the ring; sums of squares and losses keep 28 bits after the point

@@ -143,6 +143,16 @@ def _tasks_in(pb: Any) -> m.Tasks:
     )
 
 
+def _follow_out(follow: m.Follow | None) -> Any:
+    if follow is None:
+        return None
+    return round_pb2.Follow(seen_round=follow.seen_round, wait_seconds=follow.wait_seconds, held_version=follow.held_version)
+
+
+def _follow_in(pb: Any) -> m.Follow:
+    return m.Follow(pb.seen_round, pb.wait_seconds, pb.held_version)
+
+
 def _receipt_out(receipt: m.Receipt) -> Any:
     return round_pb2.Receipt(
         key=_key_out(receipt.key), site=receipt.site, sha256=receipt.sha256, time=receipt.time, signature=receipt.signature
@@ -218,8 +228,8 @@ _SHAPES: dict[type, _Shape] = {
     ),
     SubmitHeader: _Shape(
         round_pb2.SubmitHeader,
-        lambda x: round_pb2.SubmitHeader(key=_key_out(x.key), length=x.length, sha256=x.sha256),
-        lambda pb: SubmitHeader(_key_in(pb.key), pb.length, pb.sha256),
+        lambda x: round_pb2.SubmitHeader(key=_key_out(x.key), length=x.length, sha256=x.sha256, follow=_follow_out(x.follow)),
+        lambda pb: SubmitHeader(_key_in(pb.key), pb.length, pb.sha256, _follow_in(pb.follow) if pb.HasField("follow") else None),
     ),
     SubmitStart: _Shape(round_pb2.SubmitStart, lambda x: round_pb2.SubmitStart(offset=x.offset), lambda pb: SubmitStart(pb.offset)),
     m.Receipt: _Shape(round_pb2.Receipt, _receipt_out, _receipt_in),
@@ -274,9 +284,14 @@ def decode(kind: type[T], data: bytes) -> T:
 def request_bytes(message: m.Outbound) -> bytes:
     """The bytes of the request with which ``message`` leaves a site; for ``Submit`` its header, which the payload's chunks follow."""
     if isinstance(message, m.Submit):
-        sealed = message.sealed
-        return encode(SubmitHeader(sealed.key, len(sealed.payload), sealed.sha256))
+        return encode(submit_header(message))
     return encode(message)
+
+
+def submit_header(message: m.Submit) -> SubmitHeader:
+    """The message with which an upload begins."""
+    sealed = message.sealed
+    return SubmitHeader(sealed.key, len(sealed.payload), sealed.sha256, message.follow)
 
 
 def encode_reply(reply: SubmitStart | m.Receipt) -> bytes:

@@ -148,6 +148,10 @@ def check(message: object) -> None:
             _check_key(message.key)
             _within(message.length, 0, _PAYLOAD, "length")
             _fits(_SHA256, message.sha256, "sha256")
+            if message.follow is not None:
+                _within(message.follow.seen_round, -1, _ROUNDS, "seen_round")
+                _demand(0 <= message.follow.wait_seconds <= _WAIT, "wait_seconds is out of bounds")
+                _within(message.follow.held_version, -1, _ROUNDS, "held_version")
         case SubmitStart():
             _within(message.offset, 0, _PAYLOAD, "offset")
         case m.ReportError():

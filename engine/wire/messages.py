@@ -107,10 +107,23 @@ class GetModel:
 
 
 @dataclass(frozen=True)
+class Follow:
+    """The long poll that follows an upload in the same call, as ``NextTask``."""
+
+    seen_round: int  # -1: none
+    wait_seconds: float  # 0…25
+    held_version: int  # the model that the site has, whole; -1: none
+
+
+@dataclass(frozen=True)
 class Submit:
-    """One sealed vector: header, then the payload in raw chunks from the offset that the coordinator names."""
+    """One sealed vector: header, then the payload in raw chunks from the offset that the coordinator names.
+
+    With ``follow`` the receipt is followed by the next ``Tasks`` and, if the task needs a model that is not held, its file.
+    """
 
     sealed: SealedVector
+    follow: Follow | None = None
 
 
 @dataclass(frozen=True)
@@ -230,6 +243,7 @@ class SubmitHeader:
     key: PhaseKey
     length: int
     sha256: str
+    follow: Follow | None = None
 
 
 @dataclass(frozen=True)

@@ -65,4 +65,4 @@ def test_every_payload_byte_is_a_ledger_row_and_every_row_was_sent(tmp_path: Pat
     seen = Counter(box.facts())
     assert seen == written
     assert sum(size * count for (_, _, size), count in seen.items()) == shown.bytes
-    assert {"hello", "enrol", "list-studies", "get-bundle", "join", "next-task", "get-model", "submit"} <= kinds
+    assert {"hello", "enrol", "list-studies", "get-bundle", "join", "next-task", "submit"} <= kinds

@@ -21,7 +21,8 @@ from loopback import NAME, NORTH, STUDY, ConnectProxy, Loopback, coordinator, no
 
 from engine.clock import SystemClock
 from engine.errors import WardroundError
-from engine.site.link import GrpcTransport, doctor
+from engine.site.link import GrpcTransport
+from engine.site.walk import doctor
 from engine.wire.messages import CHUNK_BYTES, GetModel, Hello, HelloReply, ListStudies
 from engine.wire.proxy import ProxyMode, ProxySetting
 

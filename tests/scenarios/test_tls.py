@@ -19,7 +19,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from loopback import NAME, Federation, Loopback, coordinator, nothing
 
 from engine.errors import WardroundError
-from engine.site.link import Endpoint, GrpcTransport
+from engine.site.link import GrpcTransport
+from engine.site.walk import Endpoint
 from engine.trust import certificates
 from engine.trust.certificates import KeyPair
 from engine.wire.messages import Hello, ListStudies

@@ -16,7 +16,8 @@ from typing import Any
 from engine.coordinator.app import Port
 from engine.coordinator.desk import InvitationId, PeerIdentity, Rpc, SpoolSlot
 from engine.errors import WardroundError
-from engine.site.link import Endpoint, GrpcTransport
+from engine.site.link import GrpcTransport
+from engine.site.walk import Endpoint
 from engine.trust import certificates
 from engine.trust.certificates import KeyPair, PeerKind, ServerTls
 from engine.trust.signing import SigningKey, receipt_message

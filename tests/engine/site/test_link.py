@@ -9,22 +9,26 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from loopback import NAME, NORTH, STUDY, Federation, coordinator, nothing, phase_key, submission
+from loopback import NAME, NORTH, STUDY, Federation, coordinator, nothing, phase_key, submission, task
 
 from engine.clock import ManualClock, SystemClock
 from engine.errors import WardroundError
-from engine.site.link import Check, Endpoint, GrpcTransport, doctor
+from engine.site.link import GrpcTransport
+from engine.site.walk import Check, Endpoint, doctor
 from engine.trust import certificates
 from engine.trust.signing import SigningKey, verify_receipt
+from engine.values import Phase
 from engine.wire import codec
 from engine.wire.messages import (
     CHUNK_BYTES,
     Enrol,
+    Follow,
     GetBundle,
     GetModel,
     Heartbeat,
@@ -34,10 +38,12 @@ from engine.wire.messages import (
     Leave,
     ListStudies,
     NextTask,
+    Receipt,
     ReportError,
     SiteState,
     StudyState,
     Submit,
+    Tasks,
 )
 
 
@@ -108,6 +114,52 @@ def test_an_upload_arrives_whole_in_chunks_and_is_answered_by_a_signed_receipt(t
             assert all(piece.obj is view.obj for piece in pieces), "the gate recognises slices of the very buffer"
             assert all(len(piece) <= CHUNK_BYTES for piece in pieces)
             assert there.desk.digests == [message.sealed.sha256]
+
+    asyncio.run(run())
+
+
+def follow(held: int) -> Submit:
+    return Submit(submission(b"x" * 5000).sealed, Follow(3, 5.0, held))
+
+
+def test_the_next_task_and_its_model_come_on_the_line_of_the_upload(tmp_path: Path) -> None:
+    """The one that is held is not sent again, and a phase that needs none gets none."""
+    evaluation = replace(task(), key=phase_key(1, phase=Phase.EVALUATION), model_version=4)
+    model = os.urandom(2 * CHUNK_BYTES + 3)
+    (tmp_path / "model-4").write_bytes(model)
+
+    async def run() -> None:
+        async with coordinator(tmp_path) as there, there.link() as link:
+            for asked, held, expected in (
+                (evaluation, 3, model),
+                (evaluation, 4, b""),
+                (replace(evaluation, key=phase_key(0, phase=Phase.STATISTICS)), 3, b""),
+            ):
+                there.desk.tasks = Tasks(StudyState.RUNNING, asked)
+                shown: list[bytes | memoryview] = []
+                async with aclosing(link.exchange(follow(held), shown.append)) as answers:
+                    receipt, tasks, *chunks = [answer async for answer in answers]
+                assert isinstance(receipt, Receipt)
+                assert tasks == there.desk.tasks
+                assert b"".join(chunks) == expected  # type: ignore[arg-type]
+                assert shown[0] == codec.request_bytes(follow(held)), "nothing else is sent for it"
+            assert [message for what, _, message in there.desk.asked if what == "poll"] == [
+                NextTask(STUDY, SiteState.WAITING_FOR_OTHERS, 3, 5.0)
+            ] * 3
+
+    asyncio.run(run())
+
+
+def test_who_is_revoked_while_he_waits_after_his_receipt_is_told_nothing_more(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with coordinator(tmp_path) as there:
+            pair = there.federation.site()
+            async with there.link(pair) as link, aclosing(link.exchange(follow(-1), nothing)) as answers:
+                assert isinstance(await anext(answers), Receipt)
+                await there.revoke(pair)
+                with pytest.raises(WardroundError) as caught:
+                    await anext(answers)
+                assert caught.value.code == "E-TLS-07"
 
     asyncio.run(run())
 
