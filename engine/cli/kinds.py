@@ -97,15 +97,15 @@ class Duration(click.ParamType[float]):
         return int(found[1]) * _SECONDS[found[2]]
 
 
-def by_name(pairs: tuple[tuple[str, Path], ...]) -> dict[str, Path]:
-    """A mapping from ``NAME=FILE`` pairs.
+def by_name(pairs: tuple[tuple[str, Path], ...]) -> dict[str, tuple[Path, ...]]:
+    """A mapping from ``NAME=FILE`` pairs; a name that is given again has several files, in the order given.
 
     Raises:
-        WardroundError: E-CMD-11 a name twice.
+        WardroundError: E-CMD-11 the same file twice for a name.
     """
-    found: dict[str, Path] = {}
+    found: dict[str, tuple[Path, ...]] = {}
     for name, path in pairs:
-        if name in found:
+        if path in found.get(name, ()):
             raise WardroundError("E-CMD-11", name=name)
-        found[name] = path
+        found[name] = (*found.get(name, ()), path)
     return found

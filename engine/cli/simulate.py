@@ -19,7 +19,7 @@ from engine.text import translate
     "simulate",
     cls=Command,
     about=lambda to: translate(
-        "Runs a study over one file a site, with the real coordinator and the real sites in this one program, and compares: each site "
+        "Runs a study over the files of each site, with the real coordinator and the real sites in this one program, and compares: each site "
         "alone, the federation, the model adapted to each site, and all records in one place. Without --test, a part of each site's "
         "patients is kept for testing, chosen by the seed.",
         to,
@@ -38,7 +38,7 @@ from engine.text import translate
     multiple=True,
     required=True,
     metavar="NAME=FILE",
-    says=lambda to: translate("One site and its records; once for each site.", to),
+    says=lambda to: translate("One site and its records; a name that is given again has several files, joined on the patient number.", to),
 )
 @option(
     "--test",

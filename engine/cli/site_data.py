@@ -11,7 +11,7 @@ from engine.cli import states
 from engine.cli.home import finish, opened, passphrase_option, the_dataset, watched
 from engine.cli.kinds import Setting, Whole
 from engine.cli.speech import Setup, facts, share, size, table, when
-from engine.cli.tree import F, argument, command, group, option
+from engine.cli.tree import F, Later, argument, command, group, option
 from engine.errors import WardroundError
 from engine.text import translate
 
@@ -20,6 +20,12 @@ data = group(
     about=lambda to: translate("The records in this hospital's vault. Without a command, the list.", to),
     examples=("wardround site data add records.csv", "wardround site data show records", "wardround site data preview records.csv"),
     default="list",
+    later={
+        "mend": Later("engine.cli.site_data_mend", "mend", lambda to: translate("Mend a data set, step by step.", to)),
+        "recipe": Later("engine.cli.site_data_mend", "recipe", lambda to: translate("The steps that mend a data set.", to)),
+        "join": Later("engine.cli.site_data_mend", "join", lambda to: translate("Join data sets of the same patients.", to)),
+    },
+    order=("add", "list", "show", "mend", "recipe", "join", "preview", "delete"),
 )
 
 

@@ -81,8 +81,8 @@ ENTRIES: dict[str, Entry] = {
         Status.INVALID_ARGUMENT,
         2,
         Who.YOU,
-        ("The site {name} is named twice.", "Give every site one file."),
-        ("站点 {name} 重复出现。", "请为每个站点只指定一个文件。"),
+        ("The site {name} has the same file twice.", "Give each file of a site once; several files are joined on the patient number."),
+        ("站点 {name} 的同一文件重复出现。", "站点的每个文件只需指定一次；多个文件会按患者编号合并。"),
     ),
     "E-CMD-12": entry(
         Status.NOT_FOUND,

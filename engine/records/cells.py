@@ -214,7 +214,7 @@ class ColumnSurvey:
             if numbers < self.valid and any(self._fits[s] == self.valid for s in self._spellings):
                 found.append(Finding("warning", "ambiguous-numbers", name, {"count": self.valid - numbers}, tuple(self._odd_rows)))
             elif numbers * 2 >= self.valid:
-                fields = {"count": self.valid - numbers, "valid": self.valid}
+                fields = {"count": self.valid - numbers, "valid": self.valid, "spelling": self._spellings[0].name}
                 found.append(Finding("warning", "mixed-types", name, fields, tuple(self._odd_rows)))
         if self._code and max(self._fits.values()) == self.valid:
             found.append(Finding("info", "codes-kept", name))

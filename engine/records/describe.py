@@ -337,8 +337,9 @@ class Description:
             if summary.missing > _MANY_MISSING * summary.rows:
                 fields = {"count": summary.missing, "rows": summary.rows, "percent": round(100 * summary.missing / summary.rows)}
                 found.append(Finding("warning", "many-missing", name, fields))
-            if isinstance(tally, NumberTally) and (count := _outliers(tally)):
-                found.append(Finding("warning", "outliers", name, {"count": count}))
+            if isinstance(tally, NumberTally) and (far := _outliers(tally)):
+                count, low, high = far
+                found.append(Finding("warning", "outliers", name, {"count": count, "low": _round(low), "high": _round(high)}))
         if copies := self._copies.count():
             found.append(Finding("warning", "duplicate-rows", fields={"count": copies}))
         return tuple(found)
@@ -374,14 +375,19 @@ def _hashed(column: pa.Array) -> NDArray[np.uint64]:
     return known[np.asarray(encoded.indices.fill_null(-1), dtype=np.int64)]
 
 
-def _outliers(tally: NumberTally) -> int:
-    """Values more than five interquartile ranges outside the quartiles (seven standard deviations), when they are few; else 0."""
+def _outliers(tally: NumberTally) -> tuple[int, float, float] | None:
+    """Values more than five interquartile ranges outside the quartiles (seven standard deviations), and these limits, when they are few."""
     if tally.count < 20:
-        return 0
+        return None
     lower, upper = tally.histogram.quantile(0.25), tally.histogram.quantile(0.75)
     reach = 5 * (upper - lower)
     count = tally.histogram.beyond(lower - reach, upper + reach)
-    return count if count <= max(1, _OUTLIER_SHARE * tally.count) else 0
+    return (count, lower - reach, upper + reach) if 0 < count <= max(1, _OUTLIER_SHARE * tally.count) else None
+
+
+def _round(limit: float) -> float:
+    """A limit with three digits: it is a rule of thumb."""
+    return float(f"{limit:.3g}")
 
 
 def _exponent_for(low: float, high: float) -> int:

@@ -52,6 +52,11 @@ class MemoryTable:
         return hashlib.sha256(sink.getvalue()).hexdigest()
 
     @property
+    def first_text(self) -> str:
+        """The first column of text, else the first: where files without a plan keep the patient id."""
+        return next((field.name for field in self.schema if pa.types.is_string(field.type)), self.schema.names[0])
+
+    @property
     def summaries(self) -> tuple[ColumnSummary, ...]:
         """One summary a column."""
         description = Description(self.schema, self.units)

@@ -4,20 +4,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import Language, WardroundError
-from engine.records import findings, fitting, loaders, match
+from engine.records import findings, fitting, loaders, match, mends, offers
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding, ReadOptions
+from engine.records.mends import Mend
 from engine.records.vault import Vault, Version
 from engine.session.choices import ReadChoices
 from engine.session.events import DatasetsChanged
 from engine.session.open_home import OpenHome
-from engine.session.views import BarView, ColumnView, DatasetDetail, DatasetView, FindingView, MatchLine, OptionView, PreviewView
+from engine.session.views import (
+    BarView,
+    ColumnView,
+    DatasetDetail,
+    DatasetView,
+    FindingView,
+    MatchLine,
+    MendView,
+    OptionView,
+    PresenceView,
+    PreviewView,
+)
 from engine.store import studies
 from engine.study.manifest import Manifest
 from engine.trust.keys import MasterKey
@@ -103,7 +115,33 @@ class SiteData:
             _dataset(version),
             tuple(_column(column) for column in version.columns),
             tuple(_finding(finding, language) for finding in version.findings),
+            tuple(_mend(mend, language) for mend in version.recipe),
+            tuple(PresenceView(found.members, found.patients) for found in version.presence),
         )
+
+    def mend(self, dataset: str, steps: Sequence[MendView], token: Token) -> DatasetDetail:
+        """Gives a data set another recipe: a step more, or some less; the imported file stays as it is.
+
+        Raises:
+            WardroundError: E-DATA-34 a step that does not fit.
+        """
+        version = self._vault.version(dataset)
+        keep = self._site.write(lambda database: studies.uses(database, dataset, version.version)) or any(
+            (member.dataset, member.version) == (dataset, version.version) for other in self._vault.datasets() for member in other.members
+        )
+        recipe = [Mend(step.kind, step.column, step.fields) for step in steps]
+        mended = self._vault.mend(dataset, recipe, keep=keep, token=token)
+        self._site.write(lambda database: studies.set_mark(database, f"confirmed:{dataset}", ""))
+        self._site.note("mended", name=mended.name, version=mended.version, steps=len(steps))
+        self._site.publish(DatasetsChanged())
+        return self.detail(dataset)
+
+    def join(self, name: str, members: Sequence[tuple[str, str]], token: Token) -> DatasetView:
+        """Joins data sets on the patient id: (data set, its column with the id), the first gives the rows."""
+        version = self._vault.join(name, members, token)
+        self._site.note("joined-data", name=version.name, version=version.version, rows=version.rows)
+        self._site.publish(DatasetsChanged())
+        return _dataset(version)
 
     def rows(self, dataset: str, start: int, count: int) -> tuple[tuple[str, ...], ...]:
         """A window of rows as text, empty where missing."""
@@ -196,7 +234,12 @@ def _column(column: ColumnSummary) -> ColumnView:
 
 
 def _finding(finding: Finding, language: Language) -> FindingView:
-    return FindingView(finding.severity, finding.column, findings.sentence(finding, language), finding.rows)
+    offered = tuple(_mend(mend, language) for mend in offers.offers(finding))
+    return FindingView(finding.severity, finding.column, findings.sentence(finding, language), finding.rows, offered)
+
+
+def _mend(mend: Mend, language: Language) -> MendView:
+    return MendView(mend.kind, mend.column, dict(mend.fields), mends.sentence(mend, language))
 
 
 def _cell(value: object) -> str:

@@ -103,7 +103,7 @@ def _collect(place: Place, plan: Plan, manifest: Manifest) -> Simulated:
 
 
 def _records(place: Place, name: str, manifest: Manifest) -> SiteRecords:
-    table = read_table(manifest, place.data(name), NoToken())
+    table = read_table(manifest, [place.data(name)], NoToken())
     shares = manifest.evaluation
     return SiteRecords(table, split.split_by_hash(table.patient_keys, split_key(manifest), shares.validation_share, shares.test_share))
 

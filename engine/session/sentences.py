@@ -85,6 +85,10 @@ def activity(name: str, fields: Mapping[str, object], language: Language) -> str
     match name:
         case "imported":
             return translate("Imported {name}, version {version}: {rows} rows.", language, **fields)
+        case "mended":
+            return translate("Mended {name}, version {version}: {steps} steps in all.", language, **fields)
+        case "joined-data":
+            return translate("Joined data sets as {name}, version {version}: {rows} rows.", language, **fields)
         case "deleted":
             return translate("Deleted {name}; its key was destroyed.", language, **fields)
         case "confirmed":

@@ -18,19 +18,16 @@ import platformdirs
 from engine import settings as machine
 from engine.errors import Language, WardroundError
 from engine.session import setting_views
-from engine.session.choices import ReadChoices
+from engine.session.data_verbs import DataVerbs
 from engine.session.events import Event, LockChanged, OutboundChanged, SettingsChanged
 from engine.session.home_lock import HomeLock
 from engine.session.jobs import Job, Threads, run_async_job, run_job
 from engine.session.views import (
-    DatasetDetail,
-    DatasetView,
     HomeView,
     InvitationView,
     KeyHome,
     Lock,
     OutboundView,
-    PreviewView,
     RecoveryView,
     ResultsView,
     SettingView,
@@ -67,7 +64,7 @@ def default_home() -> Path:
     return Path(chosen) if chosen else Path(platformdirs.user_data_path("wardround", appauthor=False))
 
 
-class Session:
+class Session(DataVerbs):
     """One site's session over one home folder; used by one program at a time."""
 
     def __init__(
@@ -267,46 +264,6 @@ class Session:
         if self._site is None:
             return HomeView(state, self.key_home(), self.demo, (), (), "welcome", ())
         return self._site.home(state, self.key_home(), self.demo)
-
-    # -- data
-
-    def preview(self, path: str | Path, choices: ReadChoices | None = None) -> Job[PreviewView]:
-        """The first rows of a file as they would be read."""
-
-        def work(job: Job[PreviewView]) -> PreviewView:
-            from engine.session import data_jobs
-
-            return data_jobs.preview(Path(path), choices or ReadChoices(), job, self.language)
-
-        return self.run("preview", work)
-
-    def import_data(self, path: str | Path, name: str, choices: ReadChoices | None = None) -> Job[DatasetView]:
-        """Imports a file into the vault, as the next version of the data set of that name."""
-        site = self.opened()
-        return self.run("import", lambda job: site.data.add(Path(path), name, choices or ReadChoices(), job))
-
-    def datasets(self) -> tuple[DatasetView, ...]:
-        """The data sets in the vault."""
-        return self.opened().data.datasets()
-
-    def dataset(self, dataset: str) -> Job[DatasetDetail]:
-        """One data set with its columns and findings."""
-        site = self.opened()
-        return self.run("dataset", lambda _: site.data.detail(dataset))
-
-    def rows(self, dataset: str, start: int, count: int) -> Job[tuple[tuple[str, ...], ...]]:
-        """A window of rows as text."""
-        site = self.opened()
-        return self.run("rows", lambda _: site.data.rows(dataset, start, count))
-
-    def delete_data(self, dataset: str) -> Job[None]:
-        """Deletes a data set with its keys: no copy of it can be read again."""
-        site = self.opened()
-        return self.run("delete", lambda _: site.data.delete(dataset))
-
-    def confirm_data(self, dataset: str) -> None:
-        """A person looked at the data set and found it right."""
-        self.opened().data.confirm(dataset)
 
     # -- joining
 

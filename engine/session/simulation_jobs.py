@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,10 @@ from engine.errors import WardroundError
 from engine.evaluation.report import from_counts
 from engine.preprocessing import split
 from engine.records import fitting, loaders, match, memory
+from engine.records.joined import Joined, Member
 from engine.records.loader import ReadOptions
+from engine.records.memory import MemoryTable
+from engine.records.table import Reader
 from engine.session.data_jobs import patient_key
 from engine.simulation.local import NAMES, Simulated, SiteRecords, pool, simulate_sites
 from engine.study import manifest as manifests
@@ -28,8 +31,8 @@ TEST = 2
 
 def simulate(
     study_file: Path,
-    sites: Mapping[str, Path],
-    tests: Mapping[str, Path],
+    sites: Mapping[str, Sequence[Path]],
+    tests: Mapping[str, Sequence[Path]],
     rounds: int | None,
     seed: int | None,
     transport: Literal["loopback", "grpc"],
@@ -37,12 +40,12 @@ def simulate(
     token: Token,
     settings: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Runs the study of ``study_file`` over one file a site.
+    """Runs the study of ``study_file`` over the files of each site.
 
     Args:
         study_file: the manifest.
-        sites: name → file.
-        tests: name → file of test rows, for none or for all sites; without it, a seeded, stratified share of each site's patients.
+        sites: name → files; several are joined on the patient id, the first gives the rows.
+        tests: name → files of test rows, for none or for all sites; without it, a seeded, stratified share of each site's patients.
         rounds: instead of the manifest's.
         seed: instead of the manifest's; decides split, initial weights and shuffling.
         transport: a function call, or real mutual TLS on loopback.
@@ -58,11 +61,11 @@ def simulate(
     if tests and set(tests) != set(sites):
         raise WardroundError("E-SITE-19", sites=", ".join(sorted(set(sites) ^ set(tests))))
     records: dict[str, SiteRecords] = {}
-    for name, path in sites.items():
+    for name, paths in sites.items():
         try:
-            records[name] = read_site(manifest, path, tests.get(name), token, settings)
+            records[name] = read_site(manifest, paths, tests.get(name), token, settings)
         except WardroundError as error:
-            error.where = f"{name} ({path.name})"
+            error.where = f"{name} ({', '.join(path.name for path in paths)})"
             raise
     done = simulate_sites(manifest, records, transport, out, token)
     return summary(manifest, done, time.monotonic() - began)
@@ -89,12 +92,38 @@ def read_site(manifest: Manifest, path: Path, test: Path | None, token: Token, s
     return pool([SiteRecords(table, parts), SiteRecords(held, np.full(len(held.patient_keys), TEST, np.int8))])
 
 
-def read_table(manifest: Manifest, path: Path, token: Token, settings: Mapping[str, str] | None = None) -> StudyTable:
-    """A file as the study sees it, without a vault. Raises as ``match.require`` and ``fitting.study_table``."""
-    reader = memory.load(loaders.survey(path, ReadOptions(settings=settings or {}), token), token)
+def read_table(manifest: Manifest, paths: Sequence[Path], token: Token, settings: Mapping[str, str] | None = None) -> StudyTable:
+    """Files as the study sees them, without a vault; several are joined on the patient id, the first gives the rows.
+
+    Raises:
+        WardroundError: as ``match.require``, ``fitting.study_table`` and ``Joined``.
+    """
+    options = ReadOptions(settings=settings or {})
+    # A choice that a person makes is one of the formats that have it.
+    given = options if len(paths) == 1 else None
+    tables = [memory.load(loaders.survey(path, given or options_for(path, options), token), token) for path in paths]
+    reader: Reader = tables[0]
+    if len(tables) > 1:
+        named = zip(paths, tables, strict=True)
+        reader = Joined([Member(path.name, table, _patient_column(manifest, table)) for path, table in named], token=token)
     matches = match.match(manifest, reader.summaries)
     match.require(matches)
     return fitting.study_table(reader, manifest, matches, token, patient_key(manifest))
+
+
+def options_for(path: Path, options: ReadOptions) -> ReadOptions:
+    """The choices that are this file's: among several files, each takes those that its format has."""
+    known = {option.key for option in loaders.options_of(path, options.settings)}
+    return dataclasses.replace(options, settings={key: value for key, value in options.settings.items() if key in known})
+
+
+def _patient_column(manifest: Manifest, table: MemoryTable) -> str:
+    """The column with the patient id: the one that the study's patient id matches, else the first column of text."""
+    if (identifier := manifest.patient_id) is not None:
+        [found] = [entry for entry in match.match(manifest, table.summaries) if entry.variable == identifier.name]
+        if found.column is not None:
+            return found.column
+    return table.first_text
 
 
 def summary(manifest: Manifest, done: Simulated, seconds: float) -> dict[str, Any]:

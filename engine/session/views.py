@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,6 +95,16 @@ class ColumnView:
 
 
 @dataclass(frozen=True)
+class MendView:
+    """One step that mends a column: done already, or offered. ``fields`` are what JSON can hold."""
+
+    kind: str
+    column: str
+    fields: Mapping[str, object]
+    text: str
+
+
+@dataclass(frozen=True)
 class FindingView:
     """Something worth a look: a sentence with a count; severity is info | warning | block."""
 
@@ -101,6 +112,7 @@ class FindingView:
     column: str
     text: str
     rows: tuple[int, ...] = ()  # the first rows concerned, 0-based, at most 1000
+    offers: tuple[MendView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,12 +157,22 @@ class DatasetView:
 
 
 @dataclass(frozen=True)
+class PresenceView:
+    """How many patients of a join have exactly these members' records."""
+
+    members: tuple[str, ...]
+    patients: int
+
+
+@dataclass(frozen=True)
 class DatasetDetail:
-    """A data set with its columns and findings."""
+    """A data set with its columns and findings; ``recipe``: what was mended, in order; ``presence``: of a join, who has what."""
 
     dataset: DatasetView
     columns: tuple[ColumnView, ...]
     findings: tuple[FindingView, ...]
+    recipe: tuple[MendView, ...] = ()
+    presence: tuple[PresenceView, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,12 @@ def put_bundle(database: Database, study: StudyId, bundle: bytes, sha256: str) -
         )
 
 
+def uses(database: Database, dataset: str, version: int) -> bool:
+    """Whether a study was joined with this version of this data set."""
+    found = database.execute("SELECT 1 FROM study WHERE dataset = ? AND dataset_version = ? LIMIT 1", (dataset, version))
+    return bool(found)
+
+
 def set_joined(database: Database, study: StudyId, dataset: str, version: int, now: float, state: str) -> None:
     """A person approved the bundle, with this version of this data set."""
     with database.transaction():

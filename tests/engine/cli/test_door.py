@@ -48,7 +48,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         (["demo", "--headless", "--rounds", "0"], "E-CMD-06", 2),
         (["simulate", "x.toml", "--site", "North=b.csv"], "E-CMD-07", 2),
         (["coordinator", "invite", "north", "--expires", "soon"], "E-CMD-08", 2),
-        (["simulate", "x.toml", "--site", "a=b", "--site", "a=c"], "E-CMD-11", 2),
+        (["simulate", "x.toml", "--site", "a=b", "--site", "a=b"], "E-CMD-11", 2),
         (["--lang", "de", "version"], "E-CMD-05", 2),
         (["study", "new", "nothing"], "E-STUDY-37", None),
         (["study", "check", "nothing.toml"], "E-FILE-01", 8),

@@ -200,3 +200,41 @@ def test_logs_and_talk_hold_no_value_of_the_records(site: Terminal) -> None:
     assert planted not in out + err
     stored = b"".join(path.read_bytes() for path in site.home.rglob("*") if path.is_file())
     assert planted.encode() not in stored
+
+
+def test_mends_are_offered_done_and_taken_back(site: Terminal) -> None:
+    rows = "record,age,ward\n" + "".join(f"p{n},{999 if n == 7 else 20 + n % 9},A\n" for n in range(40))
+    (site.folder / "visits.csv").write_text(rows)
+    site.json("site", "data", "add", "visits.csv")
+    listed = site.json("site", "data", "mend", "visits")
+    assert [(step["kind"], step["column"]) for step in listed["offers"]] == [("limits", "age"), ("drop-column", "ward")]
+    done = site.json("site", "data", "mend", "visits", "--offer", "2", "--kind", "missing", "--column", "age", "--field", 'codes=["999"]')
+    assert [step["kind"] for step in done["recipe"]] == ["drop-column", "missing"]
+    assert (done["version"], done["offers"]) == (1, [])
+    columns = {column["name"]: column for column in site.json("site", "data", "show", "visits")["columns"]}
+    assert (set(columns), columns["age"]["missing"], columns["age"]["maximum"]) == ({"record", "age"}, 1, 28.0)
+    assert [step["kind"] for step in site.json("site", "data", "mend", "visits", "--undo")["recipe"]] == ["drop-column"]
+    assert site.json("site", "data", "mend", "visits", "--undo-all")["recipe"] == []
+    assert site.json("site", "data", "recipe", "visits") == {"name": "visits", "version": 1, "recipe": []}
+    code, _, err = site("site", "data", "mend", "visits", "--offer", "3")
+    assert (code, "E-CMD-06" in err) == (2, True)
+    code, _, err = site("site", "data", "mend", "visits", "--kind", "paint", "--column", "age")
+    assert (code, "E-DATA-34" in err) == (8, True)
+
+
+def test_data_sets_of_the_same_patients_are_joined(site: Terminal) -> None:
+    (site.folder / "labs.csv").write_text("patient,glucose\n" + "".join(f"P{n},{5 + n / 10}\n" for n in range(30, 50)))
+    for name in ("records", "labs"):
+        site.json("site", "data", "add", f"{name}.csv")
+    made = site.json("site", "data", "join", "all", "records=record", "labs=patient")
+    assert (made["rows"], made["columns"]) == (50, 5)
+    assert made["presence"] == [
+        {"members": ["records"], "patients": 30},
+        {"members": ["labs"], "patients": 10},
+        {"members": ["records", "labs"], "patients": 10},
+    ]
+    assert site("site", "data", "join", "all", "records=record", "labs=nothing")[0] == 8
+    assert site("site", "data", "delete", "labs", "--yes")[0] == 8
+    code, out, _ = site("site", "data", "join", "again", "records=record", "labs=patient")
+    assert code == 0
+    assert "records, labs" in out

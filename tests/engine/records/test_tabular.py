@@ -129,7 +129,7 @@ def test_mixed_column_is_text_with_count_and_rows(tmp_path: Path) -> None:
     survey = loaders.survey(put(tmp_path, "\n".join(lines)))
     [finding] = survey.findings
     assert (finding.code, finding.column, finding.severity) == ("mixed-types", "age", "warning")
-    assert finding.fields == {"count": 2, "valid": 31}
+    assert finding.fields == {"count": 2, "valid": 31, "spelling": "POINT"}
     assert finding.rows == (29, 30)
     assert survey.schema.field("age").type == pa.string()
 

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a door can do with records: the part of the session's facade about data sets."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.errors import Language
+from engine.session.choices import ReadChoices
+from engine.session.jobs import Job
+from engine.session.views import DatasetDetail, DatasetView, MendView, PreviewView
+
+if TYPE_CHECKING:
+    from engine.session.site_jobs import Site
+
+T = TypeVar("T")
+
+
+class DataVerbs(ABC):
+    """Mixed into ``Session``, which gives the open vault and runs the jobs."""
+
+    @property
+    @abstractmethod
+    def language(self) -> Language:
+        """The language of what comes back."""
+
+    @abstractmethod
+    def opened(self) -> Site:
+        """The open vault; raises E-SITE-07 while it is locked."""
+
+    @abstractmethod
+    def run(self, title: str, work: Callable[[Job[T]], T]) -> Job[T]:
+        """Runs ``work`` as a job."""
+
+    def preview(self, path: str | Path, choices: ReadChoices | None = None) -> Job[PreviewView]:
+        """The first rows of a file as they would be read."""
+
+        def work(job: Job[PreviewView]) -> PreviewView:
+            from engine.session import data_jobs  # in the worker: the window must not wait for it
+
+            return data_jobs.preview(Path(path), choices or ReadChoices(), job, self.language)
+
+        return self.run("preview", work)
+
+    def import_data(self, path: str | Path, name: str, choices: ReadChoices | None = None) -> Job[DatasetView]:
+        """Imports a file into the vault, as the next version of the data set of that name."""
+        site = self.opened()
+        return self.run("import", lambda job: site.data.add(Path(path), name, choices or ReadChoices(), job))
+
+    def datasets(self) -> tuple[DatasetView, ...]:
+        """The data sets in the vault."""
+        return self.opened().data.datasets()
+
+    def dataset(self, dataset: str) -> Job[DatasetDetail]:
+        """One data set with its columns and findings."""
+        site = self.opened()
+        return self.run("dataset", lambda _: site.data.detail(dataset))
+
+    def rows(self, dataset: str, start: int, count: int) -> Job[tuple[tuple[str, ...], ...]]:
+        """A window of rows as text."""
+        site = self.opened()
+        return self.run("rows", lambda _: site.data.rows(dataset, start, count))
+
+    def delete_data(self, dataset: str) -> Job[None]:
+        """Deletes a data set with its keys: no copy of it can be read again."""
+        site = self.opened()
+        return self.run("delete", lambda _: site.data.delete(dataset))
+
+    def mend_data(self, dataset: str, steps: Sequence[MendView]) -> Job[DatasetDetail]:
+        """Gives a data set another recipe: all its steps, in order; no step undoes them all. The imported file is never changed."""
+        site = self.opened()
+        return self.run("mend", lambda job: site.data.mend(dataset, steps, job))
+
+    def join_data(self, name: str, members: Sequence[tuple[str, str]]) -> Job[DatasetView]:
+        """Joins data sets of the same patients: (data set, its column with the patient id), the first gives the rows."""
+        site = self.opened()
+        return self.run("join-data", lambda job: site.data.join(name, members, job))
+
+    def confirm_data(self, dataset: str) -> None:
+        """A person looked at the data set and found it right."""
+        self.opened().data.confirm(dataset)
