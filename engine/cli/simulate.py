@@ -19,8 +19,8 @@ from engine.text import translate
     "simulate",
     cls=Command,
     about=lambda to: translate(
-        "Runs a study over the files of each site, with the real coordinator and the real sites in this one program, and compares: each site "
-        "alone, the federation, the model adapted to each site, and all records in one place. Without --test, a part of each site's "
+        "Runs a study over the files of each site, with the real coordinator and the real sites in this one program, and compares: each "
+        "site alone, the federation, the model adapted to each site, and all records in one place. Without --test, a part of each site's "
         "patients is kept for testing, chosen by the seed.",
         to,
     ),

@@ -54,7 +54,7 @@ class MemoryTable:
     @property
     def first_text(self) -> str:
         """The first column of text, else the first: where files without a plan keep the patient id."""
-        return next((field.name for field in self.schema if pa.types.is_string(field.type)), self.schema.names[0])
+        return str(next((field.name for field in self.schema if pa.types.is_string(field.type)), self.schema.names[0]))
 
     @property
     def summaries(self) -> tuple[ColumnSummary, ...]:

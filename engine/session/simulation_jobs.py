@@ -80,9 +80,11 @@ def with_overrides(manifest: Manifest, rounds: int | None, seed: int | None) -> 
     return manifest
 
 
-def read_site(manifest: Manifest, path: Path, test: Path | None, token: Token, settings: Mapping[str, str] | None = None) -> SiteRecords:
-    """One site's file as the study sees it, with the part of each patient."""
-    table = read_table(manifest, path, token, settings)
+def read_site(
+    manifest: Manifest, paths: Sequence[Path], test: Sequence[Path] | None, token: Token, settings: Mapping[str, str] | None = None
+) -> SiteRecords:
+    """One site's files as the study sees them, with the part of each patient."""
+    table = read_table(manifest, paths, token, settings)
     shares = manifest.evaluation
     seed = manifest.training.seed
     if test is None:
