@@ -259,6 +259,16 @@ ENTRIES: dict[str, Entry] = {
         ("{name} is part of the joined data set {join}.", "Delete {join} first."),
         ("{name} 是合并数据集 {join} 的一部分。", "请先删除 {join}。"),
     ),
+    "E-DATA-33": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.HOSPITAL_IT,
+        (
+            "Files of this kind ({file}) need the extra {extra}, which is not installed here.",
+            "Install it with: pip install 'wardround[{extra}]'",
+        ),
+        ("读取此类文件（{file}）需要扩展组件 {extra}，但本机未安装。", "请安装：pip install 'wardround[{extra}]'"),
+    ),
     "E-DATA-29": entry(
         Status.FAILED_PRECONDITION,
         8,

@@ -101,20 +101,21 @@ class NumberTally:
             merged = np.union1d(self.distinct, np.asarray(pc.unique(column).drop_null(), dtype=np.float64))
             self.distinct = None if len(merged) > DISTINCT_LIMIT else merged
 
-    def add(self, values: NDArray[np.float64]) -> None:
-        """Adds finite numbers to all but ``rows`` and ``distinct``."""
-        n = len(values)
+    def add(self, values: NDArray[np.float64], counts: NDArray[np.int64] | None = None) -> None:
+        """Adds finite numbers, each as often as ``counts`` says, to all but ``rows`` and ``distinct``."""
+        n = len(values) if counts is None else int(counts.sum())
         if not n:
             return
-        mean = float(values.mean())
+        mean = float(values.mean() if counts is None else values @ counts / n)
         deviations = values - mean
         shift = mean - self.mean
         total = self.count + n
-        self._squares += float(deviations @ deviations) + shift * shift * self.count * n / total
+        squares = float(deviations @ (deviations if counts is None else deviations * counts))
+        self._squares += squares + shift * shift * self.count * n / total
         self.mean += shift * n / total
         self.count = total
         self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
-        self.histogram.add(values)
+        self.histogram.add(values, counts)
 
     @property
     def std(self) -> float | None:
@@ -183,6 +184,9 @@ class BlockTally:
         self.count = 0
         self._numbers = NumberTally()
         self._shape: tuple[int, ...] = ()
+        # Of short whole numbers (images) it is counted how often each occurs, which takes a twentieth of the time.
+        short = np.dtype(block.dtype)
+        self._counts = np.zeros(1 << 8 * short.itemsize, dtype=np.int64) if short.kind in "iu" and short.itemsize <= 2 else None
 
     def update(self, column: pa.StructArray) -> None:
         """Adds one batch."""
@@ -194,19 +198,30 @@ class BlockTally:
             padded = (*((1,) * (len(self._shape) - array.ndim)), *array.shape)
             known = (*((1,) * (array.ndim - len(self._shape))), *self._shape)
             self._shape = tuple(max(one, other) for one, other in zip(padded, known, strict=True))
-            values = np.asarray(array, dtype=np.float64).reshape(-1)
-            self._numbers.add(values[np.isfinite(values)])
+            if self._counts is not None:
+                unsigned = array.reshape(-1).view(f"u{array.itemsize}")
+                self._counts += np.bincount(unsigned, minlength=len(self._counts))
+            else:
+                values = np.asarray(array, dtype=np.float64).reshape(-1)
+                self._numbers.add(values[np.isfinite(values)])
 
     def summary(self, name: str, unit: str) -> ColumnSummary:
         """What was seen so far."""
         kind = self._block.modality if self.count else "empty"
-        numbers = self._numbers
+        numbers = self._numbers if self._counts is None else self._counted(self._counts)
         known = numbers.count > 0
         return ColumnSummary(
             name, kind, unit, self.rows, self.rows - self.count, 0, False,
             numbers.low if known else None, numbers.high if known else None, numbers.mean if known else None, numbers.std,
             numbers.histogram.bars() if known else (), self._shape,
         )  # fmt: skip
+
+    def _counted(self, counts: NDArray[np.int64]) -> NumberTally:
+        unsigned = np.flatnonzero(counts)
+        numbers = NumberTally()
+        values = unsigned.astype(f"u{np.dtype(self._block.dtype).itemsize}").view(self._block.dtype)
+        numbers.add(values.astype(np.float64), counts[unsigned])
+        return numbers
 
 
 class Histogram:
@@ -217,8 +232,8 @@ class Histogram:
         self._first = 0  # index of the first bin: bin i covers [i, i + 1) · 2**exponent
         self._counts: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
-    def add(self, values: NDArray[np.float64]) -> None:
-        """Adds finite values."""
+    def add(self, values: NDArray[np.float64], often: NDArray[np.int64] | None = None) -> None:
+        """Adds finite values, each as often as is said."""
         low, high = float(values.min()), float(values.max())
         exponent = _exponent_for(low, high)
         if len(self._counts):
@@ -238,7 +253,10 @@ class Histogram:
             np.add.at(counts, where, self._counts)
         scaled = np.ldexp(values, -exponent)
         indices = np.floor(scaled).astype(np.int64) - ((scaled == 0) & (values < 0)) - first  # a tiny negative number is not zero
-        counts += np.bincount(indices, minlength=len(counts))
+        if often is None:
+            counts += np.bincount(indices, minlength=len(counts))
+        else:
+            np.add.at(counts, indices, often)
         self._exponent, self._first, self._counts = exponent, first, counts
 
     def quantile(self, share: float) -> float:

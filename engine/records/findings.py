@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from engine.errors import Language
+from engine.records.array_findings import ARRAY_CODES, array_sentence
 from engine.records.genomics_findings import GENOTYPE_CODES, genotype_sentence
 from engine.records.loader import Finding
 from engine.text import translate
@@ -17,6 +18,8 @@ def sentence(finding: Finding, language: Language) -> str:
     """
     if finding.code in GENOTYPE_CODES:
         return genotype_sentence(finding, language)
+    if finding.code in ARRAY_CODES:
+        return array_sentence(finding, language)
     fields, column = finding.fields, finding.column
     match finding.code:
         case "encoding-guessed":
@@ -95,5 +98,6 @@ CODES = (
     "mend-skipped",
     "several-rows",
     *GENOTYPE_CODES,
+    *ARRAY_CODES,
 )
 """Every finding code that has a sentence."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -197,6 +198,19 @@ class Loader(Protocol):
             WardroundError: E-DATA-… naming file, row and column; E-FILE-01.
         """
         ...
+
+
+@contextmanager
+def brought_by(extra: str, file: str) -> Iterator[None]:
+    """Around the import of a library that an extra of this distribution brings.
+
+    Raises:
+        WardroundError: E-DATA-33 when it is not installed.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise WardroundError("E-DATA-33", file=file, extra=extra) from error
 
 
 class Part:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from engine.errors import WardroundError
 from engine.records.columnar import ParquetLoader
+from engine.records.dicom import DicomLoader
 from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
 from engine.records.source import head_of
@@ -22,7 +23,11 @@ from engine.records.tabular import DelimitedLoader
 from engine.text import translate
 from engine.values import NoToken, Token
 
-LOADERS: tuple[Loader, ...] = (ParquetLoader(), GenotypeLoader())
+LOADERS: tuple[Loader, ...] = (
+    ParquetLoader(),
+    GenotypeLoader(),
+    DicomLoader(),
+)
 """A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
 TEXT: Loader = DelimitedLoader()
 """What no loader above recognises is taken for delimited text, which refuses what is no text."""
@@ -35,7 +40,6 @@ AUTO = "auto"
 _KNOWN_BUT_UNREADABLE = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
-    (bytes(128) + b"DICM", "DICOM"),
     (b"PK\x03\x04", "Excel or ZIP"),
     (b"\xd0\xcf\x11\xe0", "Excel 97"),
     (b"\x1f\x8b", "gzip"),

@@ -30,6 +30,7 @@ PLANTS = {
     "databases": ("engine.trust.planted", "import sqlite3", "sqlite3"),
     "keyring": ("engine.store.planted_keyring", "import keyring", "keyring"),
     "pyarrow": ("engine.preprocessing.planted", "import pyarrow.csv", "pyarrow"),
+    "dicom": ("engine.records.planted_dicom", "def late():\n    import pydicom", "pydicom"),
     "torch": ("engine.evaluation.planted", "import torch", "torch"),
     "protobuf": ("engine.coordinator.planted_protobuf", "from google.protobuf import message", "google"),
     "charts": ("gui.pages.planted_chart", "import pyqtgraph", "pyqtgraph"),

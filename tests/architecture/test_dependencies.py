@@ -20,7 +20,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 
 # Asked for though no source imports them, and why.
-NOT_IMPORTED = {"shiboken6": "half of PySide6, which must be of the same version"}
+NOT_IMPORTED = {
+    "shiboken6": "half of PySide6, which must be of the same version",
+    "pyjpegls": "a decoder that pydicom finds: JPEG-LS",
+    "pylibjpeg": "pydicom finds the next one through it",
+    "pylibjpeg-openjpeg": "a decoder that pydicom finds: JPEG 2000",
+    "python-gdcm": "a decoder that pydicom finds: JPEG lossless",
+}
 
 
 def normal(name: str) -> str:
@@ -30,6 +36,14 @@ def normal(name: str) -> str:
 def distributions(requirements: list[str]) -> set[str]:
     """The names in a list of requirements, without our own extras."""
     return {normal(re.split(r"[\[=<>~! ]", line, maxsplit=1)[0]) for line in requirements} - {"wardround"}
+
+
+def extra(name: str) -> set[str]:
+    """The distributions of an extra, and of the extras that it includes."""
+    found = distributions(EXTRAS[name])
+    for included in re.findall(r"^wardround\[(.+)\]$", "\n".join(EXTRAS[name]), re.MULTILINE):
+        found |= {distribution for part in included.split(",") for distribution in extra(part.strip())}
+    return found
 
 
 def imported() -> set[str]:
@@ -48,15 +62,22 @@ def imported() -> set[str]:
 
 
 def test_what_is_imported_is_asked_for_and_the_other_way_round() -> None:
-    asked = distributions(PROJECT["dependencies"]) | distributions(EXTRAS["site"]) | distributions(EXTRAS["gui"])
+    asked = distributions(PROJECT["dependencies"]) | set().union(*(extra(name) for name in EXTRAS if name != "dev"))
     assert imported() | set(NOT_IMPORTED) == asked
+
+
+def test_the_window_brings_every_extra_of_the_data() -> None:
+    """Whoever installs the program opens every kind of file; the tests run with what the program has."""
+    families = set(EXTRAS) - {"site", "gui", "dev"}
+    assert set().union(*(extra(name) for name in families)) == extra("data")
+    assert extra("data") <= extra("gui") <= extra("dev")
 
 
 def test_versions_are_exact() -> None:
     """One tested set, the same for everyone; a range of torch would fetch gigabytes more."""
     loose = [
         line
-        for line in PROJECT["dependencies"] + EXTRAS["site"] + EXTRAS["gui"] + EXTRAS["dev"]
+        for line in [*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]
         if "==" not in line and "wardround[" not in line
     ]
     assert not loose
@@ -79,8 +100,8 @@ sys.exit(main())
 @pytest.fixture
 def core_only(tmp_path: Path) -> Callable[..., str]:
     """Runs ``wardround ARGS`` as on the lead's server, where neither the site's nor the window's libraries are installed."""
-    extra = distributions(EXTRAS["site"]) | distributions(EXTRAS["gui"])
-    absent = sorted(module for module, owners in metadata.packages_distributions().items() if {normal(owner) for owner in owners} & extra)
+    heavy = extra("site") | extra("gui")
+    absent = sorted(module for module, owners in metadata.packages_distributions().items() if {normal(owner) for owner in owners} & heavy)
     assert {"torch", "PySide6", "pyarrow"} <= set(absent)
 
     def run(*arguments: str) -> str:

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about images and signals in words; see ``findings``."""
+
+from __future__ import annotations
+
+from engine.errors import Language
+from engine.records.loader import Finding
+from engine.text import translate
+
+
+def array_sentence(finding: Finding, language: Language) -> str:
+    """The finding in one sentence.
+
+    Raises:
+        ValueError: for a code that has no sentence.
+    """
+    fields, column = finding.fields, finding.column
+    match finding.code:
+        case "dicom-deidentified":
+            return translate(
+                "De-identified on import by the Basic Profile of DICOM PS3.15 with the option Retain Patient Characteristics: of each "
+                "object only {count} harmless attributes are kept (modality, body part, sizes, sex, the age as a band of ten years), and "
+                "the patient id as the key that joins the records. Text in the pixels is not removed.",
+                language,
+                **fields,
+            )
+        case "burned-in":
+            return translate(
+                "{count} images say that text is burned into their pixels: names can be read there. Leave them out or clean them first.",
+                language,
+                **fields,
+            )
+        case "maybe-burned-in":
+            return translate(
+                "{count} images of kinds that often have text in their pixels do not say that they have none: look at some of them first.",
+                language,
+                **fields,
+            )
+        case "faces":
+            return translate("{count} images say that a face can be recognised in them.", language, **fields)
+        case "no-patient-id":
+            return translate("{count} images have no patient id and cannot be joined with other records.", language, **fields)
+        case "objects-without-pixels":
+            return translate("{count} DICOM objects without an image were left out ({other}).", language, **fields)
+        case "other-files":
+            return translate("{count} files of other kinds were left out.", language, **fields)
+        case "links-skipped":
+            return translate("{count} links to other places were not followed.", language, **fields)
+        case "made-grey":
+            return translate("{count} colour images were made grey, because not all of them have colour.", language, **fields)
+        case "sizes-differ":
+            return translate(
+                "“{column}”: the images come in {count} sizes. Models need one: choose “size” to bring all of them to it.",
+                language,
+                column=column,
+                **fields,
+            )
+    raise ValueError(finding.code)
+
+
+ARRAY_CODES = (
+    "dicom-deidentified",
+    "burned-in",
+    "maybe-burned-in",
+    "faces",
+    "no-patient-id",
+    "objects-without-pixels",
+    "other-files",
+    "links-skipped",
+    "made-grey",
+    "sizes-differ",
+)
+"""Every code that has a sentence here."""
