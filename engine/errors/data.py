@@ -269,6 +269,19 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("读取此类文件（{file}）需要扩展组件 {extra}，但本机未安装。", "请安装：pip install 'wardround[{extra}]'"),
     ),
+    "E-DATA-39": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "Item {number} of “{key}” cannot be read, or has the name of an earlier one ({file}).",
+            "Write name=code[unit]:how@from..to, for example glucose=2339-0[mg/dL]:mean@-365..0; all but the code may be left out.",
+        ),
+        (
+            "“{key}”的第 {number} 项无法读取，或与前面的项同名（{file}）。",
+            "请写成 名称=代码[单位]:方式@起..止，例如 glucose=2339-0[mg/dL]:mean@-365..0；除代码外均可省略。",
+        ),
+    ),
     "E-DATA-29": entry(
         Status.FAILED_PRECONDITION,
         8,
