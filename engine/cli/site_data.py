@@ -56,9 +56,13 @@ def setting_option(function: F) -> F:
     data,
     "add",
     about=lambda to: translate(
-        "Imports a file (CSV, TSV or Parquet) into the encrypted vault. A second import under the same name is its next version.", to
+        "Imports a file of records into the encrypted vault. A second import under the same name is its next version.", to
     ),
-    examples=("wardround site data add records.csv", "wardround site data add 病历.csv --name records --encoding gb18030"),
+    examples=(
+        "wardround site data add records.csv",
+        "wardround site data add 病历.csv --name records --encoding gb18030",
+        "wardround site data add visits.xlsx --set sheet=Data",
+    ),
 )
 @argument("file", type=click.Path(path_type=Path), says=lambda to: translate("The file.", to))
 @option("--name", default=None, metavar="NAME", says=lambda to: translate("What to call it; else the file's name without its ending.", to))

@@ -9,12 +9,40 @@ turns anything else into ``E-BUG-01``. Exit codes: 1 failure, 2 usage, 3 degrade
 
 from __future__ import annotations
 
-from engine.errors import command, data, genomics, homes, images, machine, net, rounds, site, study, training, vault
+from engine.errors import (
+    command,
+    data,
+    genomics,
+    homes,
+    images,
+    machine,
+    net,
+    rounds,
+    site,
+    study,
+    tables,
+    training,
+    vault,
+)
 from engine.errors.entry import Entry, Language, Status, Who
 
 __all__ = ["CATALOGUE", "Cancelled", "Entry", "Language", "Status", "WardroundError", "Who"]
 
-_AREAS = (machine, homes, command, study, data, training, net, rounds, site, vault, genomics, images)
+_AREAS = (
+    machine,
+    homes,
+    command,
+    study,
+    data,
+    training,
+    net,
+    rounds,
+    site,
+    vault,
+    genomics,
+    images,
+    tables,
+)
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +16,11 @@ import pyarrow.parquet as pq
 from engine.errors import WardroundError
 from engine.records import cells, headers
 from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, LoaderOption, Part, Preview, ReadOptions, settled
-from engine.records.source import open_regular, read_exactly
+from engine.records.source import open_regular, sha256_of
 from engine.values import Token
 
 _MAGIC = (b"PAR1", b"PARE")  # PARE: with an encrypted footer
 _BATCH = 1 << 16
-_HASHED = 1 << 22
 _EXACT = 2**53  # the largest whole number up to which a float64 holds each one
 
 
@@ -62,7 +60,7 @@ class ParquetLoader:
             rows = file.metadata.num_rows
         kept = tuple(Finding("info", "codes-kept", name) for name, field in zip(names, schema, strict=True) if field.name in large)
         missing = pa.array(MISSING if options.missing is None else ("", *options.missing), pa.string())
-        sha256 = _hash(path, Part(token, 0.6, 1.0))
+        sha256 = sha256_of(path, Part(token, 0.6, 1.0))
         return ParquetSurvey(path, names, numeric, missing, rows, sha256, (*findings, *kept))
 
 
@@ -100,9 +98,9 @@ class ParquetSurvey:
                     token.check()
                     columns.append(_as_numbers(values) if number else cells.as_text(_as_text(values), self.missing))
                 done += batch.num_rows
-                token.progress(done / self.rows)
+                token.progress(0.8 * done / self.rows)
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
-        if _hash(self.path, token) != self.source_sha256:
+        if sha256_of(self.path, Part(token, 0.8, 1.0)) != self.source_sha256:
             raise WardroundError("E-DATA-10", file=self.path.name)
 
 
@@ -114,15 +112,6 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
             yield pq.ParquetFile(raw, pre_buffer=False)
         except (pa.ArrowException, OSError) as error:
             raise WardroundError("E-DATA-14", file=path.name) from error
-
-
-def _hash(path: Path, token: Token) -> str:
-    digest = hashlib.sha256()
-    with open_regular(path) as file:
-        while part := read_exactly(file, _HASHED, path):
-            token.check()
-            digest.update(part)
-    return digest.hexdigest()
 
 
 def _is_numeric(kind: pa.DataType) -> bool:

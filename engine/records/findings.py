@@ -7,6 +7,7 @@ from engine.errors import Language
 from engine.records.array_findings import ARRAY_CODES, array_sentence
 from engine.records.genomics_findings import GENOTYPE_CODES, genotype_sentence
 from engine.records.loader import Finding
+from engine.records.table_findings import TABLE_CODES, table_sentence
 from engine.text import translate
 
 
@@ -20,6 +21,8 @@ def sentence(finding: Finding, language: Language) -> str:
         return genotype_sentence(finding, language)
     if finding.code in ARRAY_CODES:
         return array_sentence(finding, language)
+    if finding.code in TABLE_CODES:
+        return table_sentence(finding, language)
     fields, column = finding.fields, finding.column
     match finding.code:
         case "encoding-guessed":
@@ -99,5 +102,6 @@ CODES = (
     "several-rows",
     *GENOTYPE_CODES,
     *ARRAY_CODES,
+    *TABLE_CODES,
 )
 """Every finding code that has a sentence."""

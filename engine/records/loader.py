@@ -49,7 +49,8 @@ class LoaderOption:
     """Something that one format asks a person, declared once: the window's form, ``--set KEY=VALUE`` and the checks derive from it.
 
     ``kind``: text · whole · number · flag ("yes" or "no") · choice · list (values separated by commas). ``default`` is what an
-    unset option means; "" where the loader finds out. ``says`` is a label with its explanation in one sentence.
+    unset option means; "" where the loader finds out. ``says`` is a label with its explanation in one sentence; ``words`` say each
+    of ``choices``, in their order.
     """
 
     key: str
@@ -57,6 +58,7 @@ class LoaderOption:
     says: Callable[[Language], str]
     default: str = ""
     choices: tuple[str, ...] = ()
+    words: Callable[[Language], tuple[str, ...]] | None = None
 
 
 def settled(options: Sequence[LoaderOption], said: Mapping[str, str], file: str) -> dict[str, str]:
@@ -116,7 +118,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows of a file as they would be read; nothing is stored."""
+    """The first rows of a file as they would be read; nothing is stored.
+
+    ``offers``: option key → what this very file has to choose from, e.g. the names of its sheets.
+    """
 
     path: Path
     format: str
@@ -127,6 +132,7 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     file_bytes: int
     findings: tuple[Finding, ...]
+    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Survey(Protocol):

@@ -20,6 +20,7 @@ from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
 from engine.records.source import head_of
 from engine.records.tabular import DelimitedLoader
+from engine.records.workbook import WorkbookLoader
 from engine.text import translate
 from engine.values import NoToken, Token
 
@@ -27,6 +28,7 @@ LOADERS: tuple[Loader, ...] = (
     ParquetLoader(),
     GenotypeLoader(),
     DicomLoader(),
+    WorkbookLoader(),
 )
 """A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
 TEXT: Loader = DelimitedLoader()
@@ -40,8 +42,7 @@ AUTO = "auto"
 _KNOWN_BUT_UNREADABLE = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
-    (b"PK\x03\x04", "Excel or ZIP"),
-    (b"\xd0\xcf\x11\xe0", "Excel 97"),
+    (b"PK\x03\x04", "ZIP"),
     (b"\x1f\x8b", "gzip"),
     (b"%PDF", "PDF"),
     (b"SQLite format 3\0", "SQLite"),
@@ -97,7 +98,7 @@ def options_of(path: Path, settings: Mapping[str, str]) -> tuple[LoaderOption, .
 
 def patterns() -> tuple[str, ...]:
     """The endings of all files that can be read, for a file dialog."""
-    return tuple(dict.fromkeys(pattern for loader in (*LOADERS, *AS_TEXT) for pattern in loader.patterns))
+    return tuple(dict.fromkeys(pattern for loader in (TEXT, *LOADERS, *AS_TEXT) for pattern in loader.patterns))
 
 
 def preview(path: Path, options: ReadOptions | None = None, token: Token | None = None) -> Preview:

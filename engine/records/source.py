@@ -7,14 +7,17 @@ import codecs
 import hashlib
 import os
 import stat
+from collections.abc import Sequence
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
 from engine.errors import WardroundError
+from engine.records.loader import Part
 from engine.values import Token
 
 _CHUNK = 1 << 20
+_HASHED = 1 << 22
 
 
 def open_regular(path: Path) -> FileIO:
@@ -60,6 +63,29 @@ def read_exactly(file: FileIO, size: int, path: Path) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def sha256_of(path: Path, token: Token) -> str:
+    """SHA-256 (hex) of a file's bytes. Raises as ``open_regular`` and ``read_exactly``."""
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        size, done = max(1, os.fstat(file.fileno()).st_size), 0
+        while part := read_exactly(file, _HASHED, path):
+            token.check()
+            digest.update(part)
+            done += len(part)
+            token.progress(done / size)
+    return digest.hexdigest()
+
+
+def sha256_of_all(folder: Path, files: Sequence[Path], token: Token) -> str:
+    """SHA-256 (hex) over the relative names and contents of some files of a folder, whatever their order. Raises as ``sha256_of``."""
+    digest = hashlib.sha256()
+    named = sorted((path.relative_to(folder).as_posix(), path) for path in files)
+    for number, (name, path) in enumerate(named):
+        digest.update(f"{len(name.encode())}:{name}:".encode())
+        digest.update(bytes.fromhex(sha256_of(path, Part(token, number / len(named), (number + 1) / len(named)))))
+    return digest.hexdigest()
 
 
 class Source:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from engine.errors import Language, WardroundError
 from engine.records import findings, fitting, loaders, match, mends, offers
 from engine.records.describe import ColumnSummary
-from engine.records.loader import Finding, ReadOptions
+from engine.records.loader import Finding, Preview, ReadOptions
 from engine.records.mends import Mend
 from engine.records.vault import Vault, Version
 from engine.session.choices import ReadChoices
@@ -60,16 +60,29 @@ def preview(path: Path, choices: ReadChoices, token: Token, language: Language) 
         found.rows,
         found.file_bytes,
         tuple(_finding(finding, language) for finding in found.findings),
-        options_for(found.path, choices.settings, language),
+        options_for(found, choices.settings, language),
     )
 
 
-def options_for(path: Path, said: Mapping[str, str], language: Language) -> tuple[OptionView, ...]:
+def options_for(found: Preview, said: Mapping[str, str], language: Language) -> tuple[OptionView, ...]:
     """What this file's format asks a person, each with the value that was said or its default."""
     return tuple(
-        OptionView(option.key, option.kind, option.says(language), said.get(option.key, option.default), option.choices)
-        for option in loaders.options_of(path, said)
+        OptionView(
+            option.key,
+            "choice" if option.key in found.offers else option.kind,
+            option.says(language),
+            said.get(option.key, option.default),
+            found.offers.get(option.key, option.choices),
+            option.default,
+            option.words(language) if option.words is not None else (),
+        )
+        for option in loaders.options_of(found.path, said)
     )
+
+
+def patterns() -> tuple[str, ...]:
+    """The endings of all files that can be read."""
+    return loaders.patterns()
 
 
 class SiteData:

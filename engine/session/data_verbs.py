@@ -45,6 +45,12 @@ class DataVerbs(ABC):
 
         return self.run("preview", work)
 
+    def file_patterns(self) -> tuple[str, ...]:
+        """Endings of the files that can be read, e.g. ``*.csv``, for a file dialog."""
+        from engine.session import data_jobs
+
+        return data_jobs.patterns()
+
     def import_data(self, path: str | Path, name: str, choices: ReadChoices | None = None) -> Job[DatasetView]:
         """Imports a file into the vault, as the next version of the data set of that name."""
         site = self.opened()

@@ -133,13 +133,18 @@ class PreviewView:
 
 @dataclass(frozen=True)
 class OptionView:
-    """What a file's format asks a person: kind text | whole | number | flag (yes, no) | choice | list (separated by commas)."""
+    """What a file's format asks a person: kind text | whole | number | flag (yes, no) | choice | list (separated by commas).
+
+    ``value`` and ``default`` are "" where the engine finds out; ``words`` say each of ``choices`` that does not speak for itself.
+    """
 
     key: str
     kind: str
     label: str
     value: str
     choices: tuple[str, ...]
+    default: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

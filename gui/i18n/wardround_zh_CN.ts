@@ -242,14 +242,6 @@
         <translation>打开患者数据表并检查其内容。数据加密保存，不离开本机。</translation>
     </message>
     <message>
-        <source>Tables (*.csv *.tsv *.txt *.parquet);;All files (*)</source>
-        <translation>数据表 (*.csv *.tsv *.txt *.parquet);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Choose a table</source>
-        <translation>选择数据表</translation>
-    </message>
-    <message>
         <source>Delete “{name}” from this computer?</source>
         <translation>要从本机删除“{name}”吗？</translation>
     </message>
@@ -262,16 +254,32 @@
         <translation>删除</translation>
     </message>
     <message>
-        <source>Drop a table here</source>
-        <translation>将数据表拖放到此处</translation>
+        <source>Records ({endings})</source>
+        <translation>记录文件 ({endings})</translation>
     </message>
     <message>
-        <source>CSV, TSV or Parquet, one row a visit or a patient. Any delimiter; UTF-8, GB18030 and others are recognised.</source>
-        <translation>支持 CSV、TSV 或 Parquet，每行一次就诊或一名患者。可识别各种分隔符，以及 UTF-8、GB18030 等编码。</translation>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Choose a file of records</source>
+        <translation>选择记录文件</translation>
+    </message>
+    <message>
+        <source>One row a visit or a patient. The delimiter and the encoding of text (UTF-8, GB18030 and others) are recognised.</source>
+        <translation>每行一次就诊或一名患者。文本的分隔符和编码（UTF-8、GB18030 等）自动识别。</translation>
+    </message>
+    <message>
+        <source>Files that can be read: {endings}</source>
+        <translation>可读取的文件：{endings}</translation>
     </message>
     <message>
         <source>Choose a file…</source>
         <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Drop a file of records here</source>
+        <translation>将记录文件拖到此处</translation>
     </message>
     <message>
         <source>Open another file…</source>
@@ -777,6 +785,25 @@
     <message>
         <source>Note</source>
         <translation>说明</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsForm</name>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>自动识别</translation>
+    </message>
+    <message>
+        <source>Several are separated by commas</source>
+        <translation>多个值用逗号分隔</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from engine.session import events
-from engine.session.choices import ReadChoices
 from engine.session.jobs import Job
 from engine.session.views import DatasetDetail, DatasetView, PreviewView, ProblemView
 from gui import formats
@@ -72,6 +71,7 @@ class DataPage(Page):
         outer.setContentsMargins(28, 8, 28, 24)
         outer.addWidget(self._faces)
         self.setAcceptDrops(False)
+        self._endings = ""
         self._forget()
 
     def _forget(self) -> None:
@@ -98,6 +98,7 @@ class DataPage(Page):
 
     def enter(self) -> None:
         self._datasets = self.session.datasets()
+        self._endings = " ".join(pattern.removeprefix("*.") for pattern in self.session.file_patterns())
         names = [dataset.id for dataset in self._datasets]
         if self._current not in names:
             self._current = names[0] if names else ""
@@ -122,8 +123,10 @@ class DataPage(Page):
 
     def choose_file(self) -> None:
         """Ask for a file."""
-        kinds = self.tr("Tables (*.csv *.tsv *.txt *.parquet);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a table"), str(Path.home()), kinds)
+        patterns = self.session.file_patterns()
+        # Windows and macOS tell no upper case from lower; elsewhere a scanner's DATA.CSV must not be missing.
+        kinds = [self.tr("Records ({endings})").format(endings=" ".join((*patterns, *map(str.upper, patterns)))), self.tr("All files (*)")]
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file of records"), str(Path.home()), ";;".join(kinds))
         if name:
             self.open_file(Path(name))
 
@@ -140,9 +143,8 @@ class DataPage(Page):
             return
         if self._reading is not None:
             self._reading.cancel()
-        encoding, delimiter, decimal = self.preview.choices()
         path = self._path
-        job = self.session.preview(path, ReadChoices(encoding, delimiter, decimal))
+        job = self.session.preview(path, self.preview.choices())
         self._reading = job
         self.run(job, lambda view: self._previewed(path, view), lambda problem: self._unreadable(path, problem))
 
@@ -163,7 +165,7 @@ class DataPage(Page):
         if self._path is None or self._importing is not None:
             return
         name = self.preview.name.text().strip() or self._path.stem
-        job = self.session.import_data(self._path, name, ReadChoices(*self.preview.choices()))
+        job = self.session.import_data(self._path, name, self.preview.choices())
         self._importing = job
         self.settled.emit()
         self.preview.show_progress(-1)
@@ -261,11 +263,10 @@ class DataPage(Page):
                 self.main.setFocus()
 
     def retranslate(self) -> None:
-        self.drop.set_words(
-            self.tr("Drop a table here"),
-            self.tr("CSV, TSV or Parquet, one row a visit or a patient. Any delimiter; UTF-8, GB18030 and others are recognised."),
-            self.tr("Choose a file…"),
-        )
+        about = self.tr("One row a visit or a patient. The delimiter and the encoding of text (UTF-8, GB18030 and others) are recognised.")
+        if self._endings:
+            about += "\n" + self.tr("Files that can be read: {endings}").format(endings=self._endings)
+        self.drop.set_words(self.tr("Drop a file of records here"), about, self.tr("Choose a file…"))
         self.another.setText(self.tr("Open another file…"))
         self.delete.setText(self.tr("Delete…"))
         self.chooser.setAccessibleName(self.tr("Data set"))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.session.choices import ReadChoices
 from engine.session.views import PreviewView
 from gui import formats
 from gui.tables.text_model import TextModel
@@ -23,6 +24,7 @@ from gui.widgets import buttons, text
 from gui.widgets.card import Card
 from gui.widgets.choice import ChoiceBox
 from gui.widgets.findings import FindingsList
+from gui.widgets.optionsform import OptionsForm
 
 ENCODINGS = ("auto", "utf-8", "gb18030", "utf-16", "windows-1252", "windows-1250", "windows-1251", "latin-1")
 DELIMITERS = ("auto", ",", ";", "\t", "|")
@@ -70,6 +72,9 @@ class FilePreview(QWidget):
         self.card.aside.addWidget(self.cancel)
         self.card.content.addWidget(self._found)
         self.card.content.addLayout(forms)
+        self.options = OptionsForm()
+        self.options.changed.connect(self.choices_changed)
+        self.card.content.addWidget(self.options)
         self._progress_words = text.body()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -93,14 +98,15 @@ class FilePreview(QWidget):
         layout.addWidget(self.table, 1)
         self.show_progress(None)
 
-    def choices(self) -> tuple[str, str, str]:
-        """Encoding, delimiter and decimal sign as chosen; "auto" finds out."""
-        return self.encoding.currentData(), self.delimiter.currentData(), self.decimal.currentData()
+    def choices(self) -> ReadChoices:
+        """How the file is to be read."""
+        return ReadChoices(self.encoding.currentData(), self.delimiter.currentData(), self.decimal.currentData(), self.options.settings())
 
     def reset(self, name: str) -> None:
         """Back to "find out", for another file whose data set would be called ``name``."""
         for box in (self.encoding, self.delimiter, self.decimal):
             box.setCurrentIndex(0)
+        self.options.reset()
         self.name.setText(name)
 
     def show_preview(self, view: PreviewView) -> None:
@@ -116,6 +122,7 @@ class FilePreview(QWidget):
         text_file = view.format == "csv"
         for widget in (*self._labels[1:], self.encoding, self.delimiter, self.decimal):
             widget.setVisible(text_file)
+        self.options.show_options(view.options)
         self.retranslate()
 
     def _show_rows(self, rows: tuple[int, ...]) -> None:
@@ -133,7 +140,7 @@ class FilePreview(QWidget):
         running = fraction is not None
         self._progress_words.setVisible(running)
         self.bar.setVisible(running)
-        for widget in (self.name, self.encoding, self.delimiter, self.decimal):
+        for widget in (self.name, self.encoding, self.delimiter, self.decimal, self.options):
             widget.setEnabled(not running)
         if fraction is not None:
             self.bar.setRange(0, 0 if fraction < 0 else 1000)

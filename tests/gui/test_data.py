@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gui import formats
@@ -18,6 +19,7 @@ from gui.pages.data import DataPage
 from gui.tables import rows_model
 from gui.tables.columns_model import DISTRIBUTION, KIND, MISSING, NAME, UNIT
 from gui.tables.rows_model import KEPT_PAGES, PAGE_ROWS, WAITING, RowsModel
+from gui.widgets.choice import ChoiceBox
 
 
 def data_page(desk: Desk) -> DataPage:
@@ -85,6 +87,68 @@ def test_choices_change_how_a_file_is_read(open_desk: Desk, tmp_path: Path, qtbo
     preview.delimiter.setCurrentIndex(preview.delimiter.findData("|"))
     preview.delimiter.activated.emit(preview.delimiter.currentIndex())
     qtbot.waitUntil(lambda: preview.model.columnCount() == 1, timeout=20_000)
+
+
+def test_what_a_format_asks_is_a_form_that_reads_the_file_again(open_desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    book = openpyxl.Workbook()
+    for name in ("Winter", "Summer"):
+        sheet = book.create_sheet(name)
+        for row in (["Ward 3"], ["age", name], *([20 + number, number] for number in range(30))):
+            sheet.append(row)
+    path = tmp_path / "visits.xlsx"
+    book.save(path)
+    page = data_page(open_desk)
+    previewed(page, path, qtbot)
+    preview = page.preview
+    names = lambda: [preview.model.headerData(place, Qt.Orientation.Horizontal) for place in range(preview.model.columnCount())]  # noqa: E731
+    assert names() == ["age", "Winter"]
+    assert not preview.encoding.isVisible()
+    sheets, header = preview.options._fields["sheet"], preview.options._fields["header"]
+    assert isinstance(sheets, ChoiceBox)
+    assert isinstance(header, QLineEdit)
+    assert [sheets.itemText(place) for place in range(sheets.count())] == ["Find out", "Sheet", "Winter", "Summer"]
+    sheets.setCurrentIndex(3)
+    sheets.activated.emit(3)
+    qtbot.waitUntil(lambda: names() == ["age", "Summer"], timeout=20_000)
+    header = preview.options._fields["header"]
+    assert isinstance(header, QLineEdit)
+    header.setText("second")
+    header.editingFinished.emit()
+    qtbot.waitUntil(open_desk.window.banner.isVisible, timeout=20_000)
+    assert open_desk.window.banner.problem is not None
+    assert open_desk.window.banner.problem.code == "E-DATA-31"
+    header.setText("0")
+    header.editingFinished.emit()
+    qtbot.waitUntil(lambda: names() == ["column 1", "column 2"], timeout=20_000)
+    assert preview.choices().settings == {"sheet": "Summer", "header": "0"}
+    header = preview.options._fields["header"]
+    assert isinstance(header, QLineEdit)
+    header.setText("")
+    header.editingFinished.emit()
+    qtbot.waitUntil(lambda: names() == ["age", "Summer"], timeout=20_000)
+    page.main.click()
+    loaded(page, qtbot)
+    assert [column.name for column in open_desk.session.dataset(page._current).result(20).columns] == ["age", "Summer"]
+    previewed(page, path, qtbot)
+    qtbot.waitUntil(lambda: names() == ["age", "Winter"], timeout=20_000)
+    assert preview.choices().settings == {}
+
+
+def test_the_file_dialog_offers_what_can_be_read(open_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = data_page(open_desk)
+    asked: list[str] = []
+
+    def answer(parent: object, title: str, folder: str, kinds: str) -> tuple[str, str]:
+        asked.append(kinds)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+    page.drop.button.click()
+    (kinds,) = asked
+    for pattern in open_desk.session.file_patterns():
+        assert f" {pattern}" in kinds.replace("(", " ")
+        assert pattern.removeprefix("*.") in page.drop._words.text()
+    assert {"*.csv", "*.parquet", "*.xlsx"} <= set(open_desk.session.file_patterns())
 
 
 def test_a_file_that_cannot_be_read_is_a_problem_in_words_and_leaves_the_page_as_it_was(

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import engine.records
+import engine.records.findings
 from engine.records.findings import CODES, sentence
 from engine.records.loader import Finding
 
-FIELDS = ("name", "encoding", "number", "other", "delimiter", "count", "expected", "row", "found", "valid", "rows", "percent", "names")
+SENTENCES = [path.read_text(encoding="utf-8") for path in Path(engine.records.findings.__file__).parent.glob("*findings.py")]
+FIELDS = set(re.findall(r"\{([a-z]+)\}", "".join(SENTENCES))) - {"column"}
 
 
 def made() -> set[str]:

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TABLE: workbooks, statistics files, databases, OMOP folders."""
+
+from __future__ import annotations
+
+from engine.errors.entry import Entry, Status, Who, entry
+
+ENTRIES: dict[str, Entry] = {
+    "E-TABLE-01": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} is damaged or no workbook: it cannot be opened.",
+            "Open it in the program that wrote it and save it again as .xlsx or CSV; if it came by mail or from a share, fetch it again.",
+        ),
+        ("{file} 已损坏或不是工作簿，无法打开。", "请用创建该文件的程序打开，另存为 .xlsx 或 CSV；如果来自邮件或共享文件夹，请重新获取。"),
+    ),
+    "E-TABLE-02": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "{file} is protected by a password.",
+            "Open it in the program that wrote it, save a copy without a password on this computer, and choose the copy; delete it after the import.",
+        ),
+        ("{file} 设有密码保护。", "请用创建该文件的程序打开，在本机另存一份不带密码的副本，选择该副本，导入后将其删除。"),
+    ),
+    "E-TABLE-03": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} unpacks to far more than its size: more than {limit} MB, or other than it says. It is not opened.",
+            "If you trust the file, open it in the program that wrote it and export the table as CSV; else tell your IT.",
+        ),
+        (
+            "{file} 解压后远大于其自身大小：超过 {limit} MB，或与声明不符。未打开该文件。",
+            "如果确信文件可靠，请用创建它的程序打开并将表格导出为 CSV；否则请告知 IT 部门。",
+        ),
+    ),
+    "E-TABLE-04": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "The sheet “{sheet}” of {file} reaches over {rows} rows and {columns} columns, more than can be read.",
+            "Delete stray cells far right of or below the table, or export the sheet as CSV.",
+        ),
+        (
+            "{file} 的工作表“{sheet}”跨 {rows} 行、{columns} 列，超出可读取的范围。",
+            "请删除表格右侧或下方远处的零散单元格，或将工作表导出为 CSV。",
+        ),
+    ),
+    "E-TABLE-05": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("{file} has no sheet “{sheet}”; it has: {sheets}.", "Choose one of these sheets."),
+        ("{file} 中没有工作表“{sheet}”；现有：{sheets}。", "请从中选择一个工作表。"),
+    ),
+    "E-TABLE-06": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "No table was found on the sheet “{sheet}” of {file}.",
+            "Choose another sheet, or say in which row the column names stand.",
+        ),
+        ("在 {file} 的工作表“{sheet}”中没有找到表格。", "请选择其他工作表，或指定列名所在的行。"),
+    ),
+}

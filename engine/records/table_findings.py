@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What reading workbooks, statistics files, databases and the like finds, in words."""
+
+from __future__ import annotations
+
+from engine.errors import Language
+from engine.records.loader import Finding
+from engine.text import translate
+
+TABLE_CODES = (
+    "sheet-chosen",
+    "header-found",
+    "error-cells",
+    "uncalculated",
+)
+
+
+def table_sentence(finding: Finding, language: Language) -> str:
+    """One of TABLE_CODES in one sentence."""
+    fields = finding.fields
+    match finding.code:
+        case "sheet-chosen":
+            return translate("The sheet “{sheet}” is read, one of {count}.", language, **fields)
+        case "header-found":
+            return translate("The column names were found in row {row}.", language, **fields)
+        case "error-cells":
+            return translate("{count} cells hold an error such as #DIV/0! and count as missing.", language, **fields)
+        case "uncalculated":
+            return translate(
+                "{count} formulas have no stored result and count as missing: open the workbook in Excel and save it again.",
+                language,
+                **fields,
+            )
+    raise ValueError(finding.code)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Samples of the table formats that cannot hold any table: workbooks."""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import xlwt
+
+from tests.support.samples import Sample
+
+ROWS = 130
+COLUMNS = ("record", "systolic [mmHg]", "seen", "smoker", "吸烟")
+FIRST: dict[str, float | str | None] = {"record": "P0", "systolic [mmHg]": 101.5, "seen": "2024-01-31", "smoker": "true", "吸烟": None}
+
+
+def table(variant: int) -> list[list[object]]:
+    """The rows of all workbooks: text, numbers with gaps, dates, flags, words with gaps."""
+    day = datetime.date(2024, 1, 31)
+    rows: list[list[object]] = []
+    for row in range(ROWS):
+        systolic = None if row % 7 == 6 else 101.5 + row % 50 + variant
+        words = None if row % 3 == 0 else "从不"
+        rows.append([f"P{row}", systolic, day + datetime.timedelta(days=row), row % 2 == 0, words])
+    return rows
+
+
+def xlsx(folder: Path, variant: int) -> Path:
+    book = openpyxl.Workbook()
+    book.properties.created = book.properties.modified = datetime.datetime(2024, 1, 1)  # noqa: DTZ001 - a workbook knows no time zones
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(COLUMNS)
+    for row in table(variant):
+        sheet.append(row)
+    path = folder / "数据 (新).xlsx"
+    book.save(path)
+    return path
+
+
+def xls(folder: Path, variant: int) -> Path:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Data")
+    dates = xlwt.easyxf(num_format_str="YYYY-MM-DD")
+    for number, row in enumerate([COLUMNS, *table(variant)]):
+        for place, cell in enumerate(row):
+            if isinstance(cell, datetime.date):
+                sheet.write(number, place, cell, dates)
+            elif cell is not None:
+                sheet.write(number, place, cell)
+    path = folder / "数据 (新).xls"
+    book.save(str(path))
+    return path
+
+
+def ods(folder: Path, variant: int) -> Path:
+    def cell(value: object) -> str:
+        match value:
+            case None:
+                return "<table:table-cell/>"
+            case bool():
+                return f'<table:table-cell office:value-type="boolean" office:boolean-value="{str(value).lower()}"/>'
+            case float():
+                return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+            case datetime.date():
+                return f'<table:table-cell office:value-type="date" office:date-value="{value.isoformat()}"/>'
+            case _:
+                return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+    lines = ["".join(map(cell, row)) for row in [list(COLUMNS), *table(variant)]]
+    names = ("office", "table", "text")
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    body = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3"><office:body>'
+        f'<office:spreadsheet><table:table table:name="Data">{body}<table:table-row table:number-rows-repeated="1048000">'
+        '<table:table-cell table:number-columns-repeated="1024"/></table:table-row></table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
+        '<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    path = folder / "数据 (新).ods"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return path
+
+
+SAMPLES = {
+    "workbook: xlsx": Sample(xlsx, COLUMNS, ROWS, FIRST),
+    "workbook: xls": Sample(xls, COLUMNS, ROWS, FIRST),
+    "workbook: ods": Sample(ods, COLUMNS, ROWS, FIRST),
+}
