@@ -7,6 +7,7 @@ Pure functions of what is known, so the rules can be read and tested without a d
 - A phase closes at once when every called site has answered, and at least ``min_sites`` of them.
 - With ``quorum`` < 1 it closes without the rest when that share has answered and a grace has passed: as long again as the
   quorum took, and at least a tenth of the deadline.
+- When nobody is left to wait for and too many have reported that they cannot, it is held: asking the same again would end the same.
 - At the deadline it closes with ``quorum`` and ``min_sites``; with fewer it is abandoned and opened anew.
 - The prepare phases (ranges, statistics) need every site that takes part: no quorum, and a failure is waited out.
 """
@@ -30,6 +31,7 @@ class Verdict(Enum):
     WAIT = "wait"
     CLOSE = "close"
     ANEW = "anew"
+    HOLD = "hold"
 
 
 def accepted(answers: Mapping[SiteId, Answer]) -> tuple[SiteId, ...]:
@@ -42,6 +44,12 @@ def called(phase: OpenPhase, active: Set[SiteId], answers: Mapping[SiteId, Answe
     failed = {site for site, answer in answers.items() if answer.state is AnswerState.FAILED}
     out = set() if phase.key.phase in PREPARE else failed
     return tuple(site for site in phase.participants if site in active and site not in out)
+
+
+def failed(phase: OpenPhase, active: Set[SiteId], answers: Mapping[SiteId, Answer]) -> tuple[Answer, ...]:
+    """The answers of sites that are here and said that they cannot, or whose payload was refused."""
+    here = (answers[site] for site in phase.participants if site in active and site in answers)
+    return tuple(answer for answer in here if answer.state is AnswerState.FAILED)
 
 
 def waiting_for(phase: OpenPhase, active: Set[SiteId], answers: Mapping[SiteId, Answer]) -> tuple[SiteId, ...]:
@@ -73,4 +81,6 @@ def verdict(phase: OpenPhase, active: Set[SiteId], answers: Mapping[SiteId, Answ
         return Verdict.CLOSE
     if phase.key.phase not in PREPARE and len(here) >= needed(rules, len(calls)):
         return Verdict.CLOSE if now >= closing_time(phase, [answers[site].time for site in here], rules, len(calls)) else Verdict.WAIT
+    if phase.key.phase not in PREPARE and set(calls) <= set(here) and failed(phase, active, answers):
+        return Verdict.HOLD
     return Verdict.ANEW if now >= phase.deadline else Verdict.WAIT

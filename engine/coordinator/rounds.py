@@ -34,7 +34,7 @@ from engine.secagg import fixed_point
 from engine.secagg.base import Ring
 from engine.store import federation, rounds
 from engine.store.connection import Database
-from engine.store.rounds import ModelRow, OpenPhase
+from engine.store.rounds import Answer, ModelRow, OpenPhase
 from engine.study import schema
 from engine.study.manifest import Manifest
 from engine.study.phases import layout_of, ranges_length
@@ -110,6 +110,8 @@ class Rounds:
                 return False
             case Verdict.ANEW:
                 return self._open_anew(phase, active)
+            case Verdict.HOLD:
+                return self._hold(phase, self._failed(phase, roster.failed(phase, set(active), answers)))
             case Verdict.CLOSE:
                 sites = roster.accepted(answers)
 
@@ -280,6 +282,11 @@ class Rounds:
         with self._database.transaction():
             federation.pause(self._database, self.study, self._clock.now(), problem_text(error))
         return True
+
+    def _failed(self, phase: OpenPhase, failures: tuple[Answer, ...]) -> WardroundError:
+        """Too few are left to close the phase; ``resume`` asks those who failed again."""
+        codes = ", ".join(sorted({answer.code for answer in failures}))
+        return WardroundError("E-ROUND-11", round=phase.key.round, failed=len(failures), codes=codes, need=self.manifest.rounds.min_sites)
 
     def _of_the_disk(self, error: OSError) -> WardroundError:
         """What the operating system refused, in the catalogue's words."""

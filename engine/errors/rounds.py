@@ -101,6 +101,22 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("本院已从另一家牵头医院 {lead} 得知编号为 {study} 的研究；该研究保持不变。", "请刚才发出邀请的医院为其研究使用其他编号。"),
     ),
+    "E-ROUND-11": entry(
+        Status.FAILED_PRECONDITION,
+        6,
+        Who.LEAD,
+        (
+            "Round {round} is held: {failed} hospitals could not answer ({codes}), and fewer than {need} are left. Nothing was lost.",
+            "`wardround coordinator status` says which hospital met what. When that is mended, `wardround coordinator resume` asks them "
+            "again. If the training itself fails everywhere, as with a learning rate that is too high, stop the study and publish a "
+            "changed plan under another id.",
+        ),
+        (
+            "第 {round} 轮已暂停：{failed} 家医院无法应答（{codes}），剩余医院不足 {need} 家。没有丢失任何内容。",
+            "运行 `wardround coordinator status` 可查看各医院遇到的问题。解决之后，运行 `wardround coordinator resume` 会再次请求这些医院。"
+            "如果训练在各院都失败（例如学习率过高），请停止该研究，修改方案后以新的编号重新发布。",
+        ),
+    ),
     # --- UPDATE: one payload
     "E-UPDATE-01": entry(
         Status.INVALID_ARGUMENT,

@@ -409,6 +409,34 @@ def test_a_site_that_cannot_is_left_out_of_this_phase_only(town: Make) -> None:
     assert federation.task(H2).key.phase is Phase.EVALUATION
 
 
+def test_a_round_in_which_every_site_fails_is_held_and_goes_on_when_the_lead_resumes_it(town: Make) -> None:
+    """Diverging training ends the same when it is asked for again: nobody waits for the deadline, and the lead is told."""
+    federation = town()
+    to_update(federation)
+    key = federation.task(H0).key
+    for name in (H0, H1, H2):
+        assert federation.state() is StudyState.RUNNING
+        federation.desk.report_error(name, ReportError(federation.task(name).key, "E-TRAIN-01"))
+    assert federation.state() is StudyState.PAUSED
+    status = overview.status(federation.home, STUDY, federation.clock)
+    assert status.problem is not None
+    assert status.problem.code == "E-ROUND-11"
+    assert {s.site: s.code for s in status.sites} == dict.fromkeys((H0, H1, H2), "E-TRAIN-01")
+    for language in ("en", "zh"):
+        assert "E-TRAIN-01" in status.problem.sentence(language)
+    federation.clock.advance(1000)
+    federation.desk.tick()
+    assert federation.state() is StudyState.PAUSED
+    administration.resume(federation.home, STUDY, federation.clock)
+    federation.desk.refresh()
+    assert federation.task(H0).key == key, "the same phase, asked again"
+    federation.run()
+    calm = town()
+    calm.start()
+    calm.run()
+    assert federation.hashes() == calm.hashes()
+
+
 def test_the_lead_may_give_a_failed_site_another_chance(town: Make) -> None:
     federation = town()
     federation.start()

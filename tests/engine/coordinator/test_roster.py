@@ -84,6 +84,18 @@ def test_the_grace_is_at_least_a_tenth_of_the_deadline() -> None:
     assert roster.closing_time(opened, [OPENED + 1], rules, 4) == DEADLINE
 
 
+def test_a_phase_is_held_when_nobody_is_left_to_wait_for_and_too_many_failed() -> None:
+    opened = phase(Phase.UPDATE, 3)
+    everybody = set(opened.participants)
+    for failures, awaited, expected in ((3, 0, Verdict.HOLD), (1, 0, Verdict.HOLD), (2, 1, Verdict.WAIT), (0, 1, Verdict.WAIT)):
+        states = [AnswerState.FAILED] * failures + [AnswerState.ACCEPTED] * (3 - failures - awaited)
+        answers = {site: answer(site, state, OPENED) for site, state in zip(opened.participants, states, strict=False)}
+        assert roster.verdict(opened, everybody, answers, RoundsSection(min_sites=3), OPENED + 1) is expected
+    late = {site: answer(site, AnswerState.FAILED, OPENED) for site in opened.participants}
+    assert roster.verdict(opened, everybody, late, RoundsSection(min_sites=3), DEADLINE + 1) is Verdict.HOLD
+    assert roster.verdict(phase(Phase.STATISTICS, 3), everybody, late, RoundsSection(min_sites=3), OPENED + 1) is Verdict.WAIT
+
+
 def test_a_failure_is_an_answer_except_in_the_prepare_phases() -> None:
     for kind, awaited in ((Phase.UPDATE, ()), (Phase.STATISTICS, ("h2",))):
         opened = phase(kind, 3)
