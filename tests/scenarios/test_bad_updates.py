@@ -132,6 +132,8 @@ def test_training_that_diverges_says_so_here_and_at_the_lead(tmp_path: Path) -> 
         problem = until(lambda: north.training(STUDY).problem)
         assert problem.code == "E-TRAIN-02"
         assert until(lambda: _code_of(lead, "north")) == "E-TRAIN-02"
+        held = until(lambda: overview.status(lead.home, lead.study, lead.clock).problem)
+        assert held.code == "E-ROUND-11", "it would end the same: the lead is told at once, not at the deadline"
         status = overview.status(lead.home, lead.study, lead.clock)
         assert (status.exit_code, status.round, status.phase) == (3, 1, Phase.UPDATE)
         assert [record.round for record in overview.records(lead.home, lead.study)] == [0], "what was published stays"
