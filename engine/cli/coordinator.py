@@ -214,18 +214,14 @@ def start(setup: Setup, study: str | None, with_joined: bool) -> None:
     name = coordinator_jobs.the_study(path, study)
     coordinator_jobs.start(path, name, with_joined)
     now = coordinator_jobs.status(path, name)
-    _tell(
-        setup,
-        name,
-        now,
-        translate(
-            "{study} begins: {joined} of {all} hospitals have joined.",
-            setup.language,
-            study=name,
-            joined=now.joined,
-            all=sum(s.roster for s in now.sites),
-        ),
-    )
+    joined, every, to = now.joined, sum(site.roster for site in now.sites), setup.language
+    if with_joined or joined == every:
+        said = translate("{study} begins with {joined} of {all} hospitals.", to, study=name, joined=joined, all=every)
+    else:
+        said = translate(
+            "{study} begins by itself when all {all} hospitals have joined; {joined} have.", to, study=name, joined=joined, all=every
+        )
+    _tell(setup, name, now, said)
 
 
 @command(

@@ -15,7 +15,7 @@ from engine.cli.kinds import Whole
 from engine.cli.speech import Setup, decimal, facts, share, table, when, wrapped
 from engine.cli.tree import Command, argument, option
 from engine.errors import Language, WardroundError
-from engine.text import translate
+from engine.text import either, translate
 
 if TYPE_CHECKING:
     from engine.coordinator.overview import StudyStatus
@@ -58,6 +58,7 @@ def _status_document(now: StudyStatus, to: Language) -> dict[str, Any]:
     return {
         "study": now.study,
         "title": now.title,
+        "title_zh": now.title_zh,
         "state": now.state.value,
         "health": now.health.value,
         "round": now.round,
@@ -96,7 +97,7 @@ def _problem_document(problem: WardroundError | None, to: Language) -> dict[str,
 
 def _status_lines(now: StudyStatus, to: Language) -> list[str]:
     rows = [
-        (translate("Study", to), f"{now.study}  {now.title}"),
+        (translate("Study", to), f"{now.study}  {either(now.title, now.title_zh, to)}"),
         (translate("State", to), states.study_state(now.state.value, to)),
         (translate("Round", to), translate("{round} of {rounds}", to, round=now.round, rounds=now.rounds)),
     ]
@@ -150,7 +151,7 @@ def rounds(setup: Setup, study: str | None) -> None:
     to = setup.language
     name = coordinator_jobs.the_study(path, study)
     rows = coordinator_jobs.published_rounds(path, name)
-    headings = [translate("Round", to), translate("Phase", to), translate("Finished", to), translate("Sites", to), translate("Rows", to)]
+    headings = [translate("Round", to), translate("Phase", to), translate("Finished at", to), translate("Sites", to), translate("Rows", to)]
     headings += [translate("Training loss", to), translate("Loss", to), translate("Accuracy", to), translate("Model", to)]
     body = [
         [

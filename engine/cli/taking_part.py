@@ -175,6 +175,7 @@ def follow(session: Session, setup: Setup, study: str) -> int:
     """
     told: tuple[object, ...] = ()
     shown_problem = ""
+    reached = 0.0  # what is shown never goes back, whatever the next phase begins with
     with setup.progress(translate("Rounds", setup.language)) as bar:
         while True:
             try:
@@ -182,8 +183,10 @@ def follow(session: Session, setup: Setup, study: str) -> int:
             except TimeoutError:
                 view = session.training(study)
                 if view.rounds:
-                    step = _STEPS.index(view.phase) / len(_STEPS) if view.phase in _STEPS else 0.0
-                    bar.progress(min(1.0, (view.round + step) / view.rounds))
+                    begun = view.phase in _STEPS and view.state != "ready"
+                    step = _STEPS.index(view.phase) / len(_STEPS) if begun else 0.0
+                    reached = max(reached, min(1.0, (view.round + step) / view.rounds))
+                    bar.progress(reached)
                 now = (view.state, view.phase, view.round, view.waiting_for)
                 if now != told:
                     told = now

@@ -103,12 +103,14 @@ def approve(home: Home, site: SiteId, clock: Clock) -> None:
     """The lead has compared the site's check words by phone.
 
     Raises:
-        WardroundError: E-COORD-06 no such site, E-COORD-07 it has not enrolled or is revoked.
+        WardroundError: E-COORD-06 no such site, E-COORD-07 it has not enrolled, E-COORD-23 it was revoked.
     """
     with home.database() as database, database.transaction():
         membership = membership_of(_site(database, site))
-        if membership in (Membership.INVITED, Membership.REVOKED):
-            raise WardroundError("E-COORD-07", site=site, state=membership.value)
+        if membership is Membership.INVITED:
+            raise WardroundError("E-COORD-07", site=site)
+        if membership is Membership.REVOKED:
+            raise WardroundError("E-COORD-23", site=site)
         federation.approve(database, site, clock.now())
 
 
@@ -181,13 +183,11 @@ def start(home: Home, study: StudyId, clock: Clock, with_joined: bool = False) -
     """Asks for the study to begin: when every hospital of the roster has joined, or at once with those that have.
 
     Raises:
-        WardroundError: E-COORD-05, E-COORD-10 not published, or over; E-COORD-11 too few have joined to begin at once.
+        WardroundError: E-COORD-05, E-COORD-10 not published, -21 paused, -22 over; -11 too few have joined to begin at once.
     """
     with home.database() as database, database.transaction():
         row = study_row(database, study)
-        state = course.state_of(row)
-        if state not in (StudyState.PUBLISHED, StudyState.RUNNING):
-            raise WardroundError("E-COORD-10", study=study, state=state.value)
+        _require(row, StudyState.PUBLISHED, StudyState.RUNNING)
         need = manifests.from_canonical(row.manifest).rounds.min_sites
         joined = [p for p in federation.expected(database, study) if p.joined_bundle == row.bundle_sha256]
         if with_joined and not row.started and len(joined) < need:
@@ -199,7 +199,7 @@ def pause(home: Home, study: StudyId, clock: Clock) -> None:
     """Holds the study: answers to the open phase are still taken, nothing new is asked.
 
     Raises:
-        WardroundError: E-COORD-05, E-COORD-10 it is not running.
+        WardroundError: E-COORD-05, E-COORD-10, -20 or -22 it is not running.
     """
     with home.database() as database, database.transaction():
         _require(study_row(database, study), StudyState.RUNNING, StudyState.PAUSED)
@@ -210,7 +210,7 @@ def resume(home: Home, study: StudyId, clock: Clock) -> None:
     """Goes on. The open phase gets the time of the pause back, and sites that failed in it are asked again.
 
     Raises:
-        WardroundError: E-COORD-05, E-COORD-10 it neither runs nor is paused.
+        WardroundError: E-COORD-05, E-COORD-10, -20 or -22 it neither runs nor is paused.
     """
     with home.database() as database, database.transaction():
         row = study_row(database, study)
@@ -229,7 +229,7 @@ def stop(home: Home, study: StudyId, clock: Clock) -> None:
     """Ends the study for good; what was published stays.
 
     Raises:
-        WardroundError: E-COORD-05, E-COORD-10 it is over already.
+        WardroundError: E-COORD-05, E-COORD-22 it is over already.
     """
     with home.database() as database, database.transaction():
         row = study_row(database, study)
@@ -248,6 +248,16 @@ def _site(database: Database, site: SiteId) -> SiteRow:
 
 
 def _require(row: StudyRow, *states: StudyState) -> None:
+    """Refuses what cannot be done with a study where it is, with what to do instead."""
     state = course.state_of(row)
-    if state not in states:
-        raise WardroundError("E-COORD-10", study=row.study, state=state.value)
+    if state in states:
+        return
+    match state:
+        case StudyState.DRAFT:
+            raise WardroundError("E-COORD-10", study=row.study)
+        case StudyState.PUBLISHED:
+            raise WardroundError("E-COORD-20", study=row.study)
+        case StudyState.PAUSED:
+            raise WardroundError("E-COORD-21", study=row.study)
+        case _:
+            raise WardroundError("E-COORD-22", study=row.study)

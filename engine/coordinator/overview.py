@@ -82,6 +82,7 @@ class StudyStatus:
 
     study: StudyId
     title: str
+    title_zh: str
     state: StudyState
     round: int
     rounds: int
@@ -147,6 +148,7 @@ def status(home: Home, study: StudyId, clock: Clock) -> StudyStatus:
         return StudyStatus(
             study=study,
             title=manifest.study.title,
+            title_zh=manifest.study.title_zh,
             state=course.state_of(row),
             round=phase.key.round if phase else last.round if last else 0,
             rounds=manifest.rounds.count,

@@ -232,10 +232,20 @@ ENTRIES: dict[str, Entry] = {
         1,
         Who.LEAD,
         (
-            "{site} cannot be approved: it is {state}.",
+            "{site} cannot be approved: it has not used its invitation yet.",
             "Approve a site after it has enrolled and you have compared its check words by phone.",
         ),
-        ("无法批准 {site}：当前状态为 {state}。", "请在站点登记并通过电话核对校验词之后再批准。"),
+        ("无法批准 {site}：该站点尚未使用邀请。", "请在站点登记并通过电话核对校验词之后再批准。"),
+    ),
+    "E-COORD-23": entry(
+        Status.FAILED_PRECONDITION,
+        1,
+        Who.LEAD,
+        (
+            "{site} cannot be approved: you have shut it out, and its certificate stays so.",
+            "To let this hospital in again, send it a new invitation: wardround coordinator invite {site}",
+        ),
+        ("无法批准 {site}：您已将其移出，其证书不再有效。", "如要让该医院重新加入，请发出新的邀请：wardround coordinator invite {site}"),
     ),
     "E-COORD-08": entry(
         Status.FAILED_PRECONDITION,
@@ -258,8 +268,32 @@ ENTRIES: dict[str, Entry] = {
         Status.FAILED_PRECONDITION,
         1,
         Who.LEAD,
-        ("The study {study} is {state}; this is not possible now.", "See where it is with: wardround coordinator status"),
-        ("研究 {study} 的状态为 {state}，现在无法执行此操作。", "可用以下命令查看状态：wardround coordinator status"),
+        (
+            "The study {study} is still a draft: no hospital can join it yet.",
+            "Approve its hospitals, then publish it: wardround coordinator study publish",
+        ),
+        ("研究 {study} 仍是草稿，医院还不能加入。", "请先批准参与的医院，然后发布：wardround coordinator study publish"),
+    ),
+    "E-COORD-20": entry(
+        Status.FAILED_PRECONDITION,
+        1,
+        Who.LEAD,
+        ("The study {study} has not begun.", "Begin it when its hospitals have joined: wardround coordinator start"),
+        ("研究 {study} 尚未开始。", "请在医院加入后启动：wardround coordinator start"),
+    ),
+    "E-COORD-21": entry(
+        Status.FAILED_PRECONDITION,
+        1,
+        Who.LEAD,
+        ("The study {study} has begun already and is paused.", "To go on: wardround coordinator resume"),
+        ("研究 {study} 已经开始，目前暂停。", "如要继续：wardround coordinator resume"),
+    ),
+    "E-COORD-22": entry(
+        Status.FAILED_PRECONDITION,
+        1,
+        Who.LEAD,
+        ("The study {study} is over.", "What was published stays; take it away with: wardround coordinator export --to DIR"),
+        ("研究 {study} 已经结束。", "已发布的内容仍保留，可用以下命令导出：wardround coordinator export --to 文件夹"),
     ),
     "E-COORD-11": entry(
         Status.FAILED_PRECONDITION,

@@ -196,17 +196,17 @@ def start(path: Path, study: StudyId, with_joined: bool) -> None:
 
 
 def pause(path: Path, study: StudyId) -> None:
-    """Holds the study; raises E-COORD-05, E-COORD-10."""
+    """Holds the study; raises as ``administration.pause``."""
     administration.pause(Home(path), study, CLOCK)
 
 
 def resume(path: Path, study: StudyId) -> None:
-    """Goes on; raises E-COORD-05, E-COORD-10."""
+    """Goes on; raises as ``administration.resume``."""
     administration.resume(Home(path), study, CLOCK)
 
 
 def stop(path: Path, study: StudyId) -> None:
-    """Ends the study for good; raises E-COORD-05, E-COORD-10."""
+    """Ends the study for good; raises as ``administration.stop``."""
     administration.stop(Home(path), study, CLOCK)
 
 

@@ -697,7 +697,7 @@ def test_a_stopped_study_stays_stopped(town: Make) -> None:
     assert federation.state() is StudyState.STOPPED
     assert federation.poll(H1).task is None
     until(lambda: not list(federation.home.spool.rglob("h0.*")))  # deleted by a thread of its own
-    with raises("E-COORD-10"):
+    with raises("E-COORD-22"):
         administration.resume(federation.home, STUDY, federation.clock)
 
 

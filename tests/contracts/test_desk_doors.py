@@ -161,7 +161,7 @@ def test_a_revoked_site_is_refused_everywhere(town: Make) -> None:
     for rpc in set(Rpc) - {Rpc.ENROL}:
         with raises("E-TLS-07"):
             federation.desk.authorise(federation.hospitals[H0].peer, rpc)
-    with raises("E-COORD-07"):
+    with raises("E-COORD-23"):
         administration.approve(federation.home, H0, federation.clock)
 
 
@@ -310,6 +310,17 @@ def test_a_published_plan_is_never_changed(town: Make) -> None:
         administration.publish(federation.home, "draft", federation.clock)
     with raises("E-COORD-10"):
         administration.start(federation.home, "draft", federation.clock)
+
+
+def test_what_cannot_be_done_now_is_refused_with_what_to_do_instead(town: Make) -> None:
+    federation = town()
+    for work in (administration.pause, administration.resume):
+        with raises("E-COORD-20"):
+            work(federation.home, STUDY, federation.clock)
+    federation.start()
+    administration.pause(federation.home, STUDY, federation.clock)
+    with raises("E-COORD-21"):
+        administration.start(federation.home, STUDY, federation.clock)
 
 
 def test_the_status_of_a_running_study(town: Make) -> None:
