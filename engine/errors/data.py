@@ -50,11 +50,12 @@ ENTRIES: dict[str, Entry] = {
         Who.YOU,
         (
             "In {file}, {count} rows do not have {expected} fields like the header; row {row} has {found}. The first ones are rows {rows}.",
-            "Correct these rows (a missing or extra delimiter, or a text without quotation marks), or export the file again.",
+            "Correct these rows (a missing or extra delimiter, or a text without quotation marks), or export the file again. "
+            "If it is nearly every row, the columns are separated by another character: choose that one.",
         ),
         (
             "文件 {file} 中有 {count} 行的字段数与表头的 {expected} 个不一致；第 {row} 行有 {found} 个。最先出现的是第 {rows} 行。",
-            "请修正这些行（缺少或多出分隔符，或文本未加引号），或重新导出文件。",
+            "请修正这些行（缺少或多出分隔符，或文本未加引号），或重新导出文件。如果几乎每行都有问题，说明分列用的是别的字符：请选择该字符。",
         ),
     ),
     "E-DATA-06": entry(

@@ -15,7 +15,7 @@ ENTRIES: dict[str, Entry] = {
             "Find out who made it, delete it, and put the file or folder itself there; nothing was opened.",
         ),
         (
-            "{path} 是一个链接；协调方或站点的文件夹中不允许有指向别处的链接。",
+            "{path} 是一个链接；协调器或站点的文件夹中不允许有指向别处的链接。",
             "请查明由谁创建，将其删除并放回文件或文件夹本身；没有打开任何内容。",
         ),
     ),

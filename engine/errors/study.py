@@ -330,7 +330,7 @@ ENTRIES: dict[str, Entry] = {
             "Join classes that belong together, for example by the chapter of their code.",
         ),
         (
-            "研究 {study}：结局有 {classes} 个类别；协调方的消息最多容纳 {most} 个类别的计数。",
+            "研究 {study}：结局有 {classes} 个类别；协调器的消息最多容纳 {most} 个类别的计数。",
             "请合并相近的类别，例如按编码的章节合并。",
         ),
     ),
