@@ -79,4 +79,40 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("文件夹 {path} 中的文件超过 {files} 个，或文件夹嵌套超过 {levels} 层。", "请选择单个检查或单组患者的文件夹。"),
     ),
+    "E-IMAGE-08": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "No column of {file} names the files of this folder: the best one names {found} of {count}.",
+            "Give the table a column with the name of each file, or leave the table out (labels=none).",
+        ),
+        (
+            "{file} 中没有列出此文件夹中文件名的列：最接近的一列只对应 {count} 个文件中的 {found} 个。",
+            "请在表中加入文件名一列，或不使用该表（labels=none）。",
+        ),
+    ),
+    "E-IMAGE-09": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "In {file}, the column “{column}” names {count} files a second time; the first are in rows {rows}.",
+            "Keep one row for each file, then try again.",
+        ),
+        ("文件 {file} 的列“{column}”重复列出了 {count} 个文件；最先出现在第 {rows} 行。", "请为每个文件只保留一行，然后重试。"),
+    ),
+    "E-IMAGE-10": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} holds no array of images that can be read.",
+            "Name the arrays as MedMNIST does: train_images and train_labels, or images and labels; the first axis counts the images.",
+        ),
+        (
+            "{file} 中没有可读取的影像数组。",
+            "请按 MedMNIST 的方式命名数组：train_images 和 train_labels，或 images 和 labels；第一个轴为影像序号。",
+        ),
+    ),
 }

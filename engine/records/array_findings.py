@@ -55,6 +55,28 @@ def array_sentence(finding: Finding, language: Language) -> str:
                 column=column,
                 **fields,
             )
+        case "volumes-differ":
+            return translate("“{column}”: the volumes come in {count} sizes. Models need one.", language, column=column, **fields)
+        case "tags-dropped":
+            return translate("{count} files hold descriptions beside the image (EXIF, texts); these were left behind.", language, **fields)
+        case "turned-to-ras":
+            return translate(
+                "{count} volumes were turned, so that all lie alike: columns run to the right, rows to the front, slices upwards (RAS).",
+                language,
+                **fields,
+            )
+        case "several-label-tables":
+            return translate("{count} tables lie beside the images: choose “labels” to say which names the files.", language, **fields)
+        case "labels-do-not-match":
+            return translate(
+                "The table beside the images names {count} of {expected} files and was left out: choose “labels” to insist on it.",
+                language,
+                **fields,
+            )
+        case "files-without-label":
+            return translate("{count} files are not named in the table beside them.", language, **fields)
+        case "labels-without-file":
+            return translate("{count} rows of the table beside the images name no file that is here.", language, **fields)
     raise ValueError(finding.code)
 
 
@@ -69,5 +91,12 @@ ARRAY_CODES = (
     "links-skipped",
     "made-grey",
     "sizes-differ",
+    "volumes-differ",
+    "tags-dropped",
+    "turned-to-ras",
+    "several-label-tables",
+    "labels-do-not-match",
+    "files-without-label",
+    "labels-without-file",
 )
 """Every code that has a sentence here."""

@@ -25,9 +25,10 @@ from engine.records.arrays import Array, ArraySurvey, Row
 from engine.records.blocks import Block
 from engine.records.dicom_file import Image, NoImage
 from engine.records.dicom_words import looks_like_dicom
-from engine.records.folder import Walk, content, sha256_of
-from engine.records.loader import PREVIEW_ROWS, Finding, LoaderOption, Preview, ReadOptions, settled
-from engine.records.source import head_of, open_regular, read_exactly
+from engine.records.folder import Walk, check_same, content, first_files, sha256_of
+from engine.records.image_options import COLOUR, SIZE, checked
+from engine.records.loader import PREVIEW_ROWS, Finding, LoaderOption, Preview, ReadOptions
+from engine.records.source import open_regular, read_exactly
 from engine.text import translate
 from engine.values import Token
 
@@ -63,14 +64,8 @@ OPTIONS = (
         lambda to: translate("Window: none keeps the values; file, or centre/width such as 40/400, makes shades from 0 to 255", to),
         "none",
     ),
-    LoaderOption(
-        "colour",
-        "choice",
-        lambda to: translate("Colour: auto keeps it where every image has it, and else makes all grey", to),
-        "auto",
-        ("auto", "grey", "rgb"),
-    ),
-    LoaderOption("size", "whole", lambda to: translate("Rows and columns of every image after import; 0 keeps them as they are", to), "0"),
+    COLOUR,
+    SIZE,
 )
 
 
@@ -108,7 +103,7 @@ class DicomLoader:
         """A file by its first bytes or its ending; a folder by the first such file near its top. A DICOMDIR stands for its folder."""
         if not path.is_dir():
             return looks_like_dicom(head, path.suffix)
-        return any(looks_like_dicom(first, file.suffix) for file, first in _first_files(path))
+        return any(looks_like_dicom(first, file.suffix) for file, first in first_files(path, _HEAD))
 
     def preview(self, path: Path, options: ReadOptions, token: Token) -> Preview:
         """See ``Loader.preview``."""
@@ -192,25 +187,10 @@ def _names() -> tuple[str, ...]:
 
 
 def _said(options: ReadOptions, file: str) -> dict[str, str]:
-    said = settled(OPTIONS, options.settings, file)
+    said = checked(OPTIONS, options, file)
     if not _WINDOW.fullmatch(said["window"]) or said["window"].endswith(("/0", "/0.0")):
         raise WardroundError("E-DATA-31", file=file, key="window", wanted="none, file, 40/400")
-    if not 0 <= int(said["size"]) <= 4096:
-        raise WardroundError("E-DATA-31", file=file, key="size", wanted="0–4096")
     return said
-
-
-def _first_files(folder: Path, most: int = 64) -> Iterator[tuple[Path, bytes]]:
-    """The first files of a folder that can be read, with how each begins."""
-    from engine.values import NoToken
-
-    for number, file in enumerate(Walk(folder).files(NoToken())):
-        if number >= most:
-            return
-        try:
-            yield file, head_of(file, _HEAD)
-        except WardroundError:
-            yield file, b""  # whoever reads it says what is wrong with it
 
 
 def _planned(entries: Sequence[_Entry], said: dict[str, str]) -> _Plan:
@@ -239,7 +219,7 @@ def _planned(entries: Sequence[_Entry], said: dict[str, str]) -> _Plan:
     shades = said["window"] != "none"
     grey = [entry.image.span for entry in entries if not entry.image.colour and not shades]
     decode = "uint8" if shades or not grey else pixels.dtype_of(grey)
-    return _Plan(tuple(groups), tuple(numbers), said["window"], colour, int(said["size"]), decode, decode)
+    return _Plan(tuple(groups), tuple(numbers), said["window"], colour, int(said["size"] or 0), decode, decode)
 
 
 def _shape(group: Sequence[_Entry], plan: _Plan) -> tuple[int, ...]:
@@ -285,8 +265,7 @@ def _rows(walk: Walk, plan: _Plan, hashes: Sequence[tuple[str, str]], token: Tok
                 token.check()
                 slices.append(next(decoded))
             yield _plain(group, number, plan), slices[0] if len(slices) == 1 else np.stack(slices)
-    if {walk.name(file) for file in walk.files(token)} != {name for name, _ in hashes}:
-        raise WardroundError("E-DATA-10", file=walk.root.name)
+    check_same(walk, hashes, {entry.name for group in plan.groups for entry in group}, token)
 
 
 def _picture(held: bytes, entry: _Entry, plan: _Plan) -> Array:

@@ -203,7 +203,8 @@ def _kind(dataset: Dataset) -> NoImage | None:
     library = _library()
     said = str(dataset.get("SOPClassUID", "") or getattr(getattr(dataset, "file_meta", None), "MediaStorageSOPClassUID", ""))
     name = library.uid.UID(said).name if said else ""
-    if not said or (name != said and any(word in name for word in _WITH_PIXELS)):
+    # A class that the standard does not know may be a known one cut short: then what comes after it is not there either.
+    if not said or any(word in name for word in _WITH_PIXELS) or (name == said and "SeriesInstanceUID" not in dataset):
         return None
     return NoImage("" if name == said else name, index=said == str(library.uid.MediaStorageDirectoryStorage))
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import WardroundError
-from engine.records.source import open_regular
-from engine.values import Token
+from engine.records.source import head_of, open_regular
+from engine.values import NoToken, Token
 
 MAX_FILES = 200_000
 MAX_DEPTH = 32
@@ -73,6 +73,17 @@ class Walk:
                 yield Path(entry.path)
 
 
+def first_files(folder: Path, size: int, most: int = 64) -> Iterator[tuple[Path, bytes]]:
+    """The first files of a folder, with the first bytes of each; empty where it cannot be read, which whoever reads it says."""
+    for number, file in enumerate(Walk(folder).files(NoToken())):
+        if number >= most:
+            return
+        try:
+            yield file, head_of(file, size)
+        except WardroundError:
+            yield file, b""
+
+
 def content(path: Path, token: Token, limit: int = MAX_FILE_BYTES) -> bytes:
     """All bytes of a file.
 
@@ -107,3 +118,14 @@ def sha256_of(files: Iterable[tuple[str, str]]) -> str:
     for name, sha256 in named:
         digest.update(f"{len(name.encode())}:{name}={sha256}\n".encode())
     return digest.hexdigest()
+
+
+def check_same(walk: Walk, hashes: Sequence[tuple[str, str]], read: set[str], token: Token) -> None:
+    """Refuses a folder that gained or lost files, or whose other files changed; raises E-DATA-10."""
+    known = dict(hashes)
+    found = {walk.name(file): file for file in walk.files(token)}
+    changed = found.keys() != known.keys()
+    for name in found.keys() - read if not changed else ():
+        changed = changed or hashlib.sha256(content(found[name], token)).hexdigest() != known[name]
+    if changed:
+        raise WardroundError("E-DATA-10", file=walk.root.name)

@@ -18,6 +18,9 @@ from engine.records.columnar import ParquetLoader
 from engine.records.dicom import DicomLoader
 from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
+from engine.records.nifti import NiftiLoader
+from engine.records.npz import NpzLoader
+from engine.records.pictures import PictureLoader
 from engine.records.source import head_of
 from engine.records.tabular import DelimitedLoader
 from engine.records.workbook import WorkbookLoader
@@ -29,6 +32,9 @@ LOADERS: tuple[Loader, ...] = (
     GenotypeLoader(),
     DicomLoader(),
     WorkbookLoader(),
+    NiftiLoader(),
+    NpzLoader(),
+    PictureLoader(),
 )
 """A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
 TEXT: Loader = DelimitedLoader()
@@ -40,8 +46,6 @@ AUTO = "auto"
 
 # Told apart so that the refusal can say what the file is; a format with a loader never gets here.
 _KNOWN_BUT_UNREADABLE = (
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
     (b"PK\x03\x04", "ZIP"),
     (b"\x1f\x8b", "gzip"),
     (b"%PDF", "PDF"),

@@ -32,6 +32,8 @@ PLANTS = {
     "pyarrow": ("engine.preprocessing.planted", "import pyarrow.csv", "pyarrow"),
     "dicom": ("engine.records.planted_dicom", "def late():\n    import pydicom", "pydicom"),
     "workbooks": ("engine.records.planted_workbook", "def late():\n    import python_calamine", "python_calamine"),
+    "pictures": ("engine.records.planted_picture", "from PIL import Image", "PIL"),
+    "volumes": ("engine.records.planted_volume", "import nibabel", "nibabel"),
     "torch": ("engine.evaluation.planted", "import torch", "torch"),
     "protobuf": ("engine.coordinator.planted_protobuf", "from google.protobuf import message", "google"),
     "charts": ("gui.pages.planted_chart", "import pyqtgraph", "pyqtgraph"),
