@@ -12,6 +12,7 @@ from __future__ import annotations
 from engine.errors import (
     command,
     data,
+    fhir,
     genomics,
     homes,
     images,
@@ -42,6 +43,7 @@ _AREAS = (
     genomics,
     images,
     tables,
+    fhir,
 )
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 

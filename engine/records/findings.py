@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from engine.errors import Language
 from engine.records.array_findings import ARRAY_CODES, array_sentence
+from engine.records.fhir_findings import FHIR_CODES, fhir_sentence
 from engine.records.genomics_findings import GENOTYPE_CODES, genotype_sentence
 from engine.records.loader import Finding
 from engine.records.table_findings import TABLE_CODES, table_sentence
@@ -71,6 +72,8 @@ def sentence(finding: Finding, language: Language) -> str:
             return translate("“{column}”: {count} values lie far from all the others; check them.", language, column=column, **fields)
         case "duplicate-rows":
             return translate("{count} rows are exact copies of another row.", language, **fields)
+        case code if code in FHIR_CODES:
+            return fhir_sentence(finding, language)
         case "several-rows":
             return translate(
                 "{name}: {count} rows are a second one of their patient; the first of each patient is used.", language, **fields
@@ -100,6 +103,7 @@ CODES = (
     "duplicate-rows",
     "mend-skipped",
     "several-rows",
+    *FHIR_CODES,
     *GENOTYPE_CODES,
     *ARRAY_CODES,
     *TABLE_CODES,

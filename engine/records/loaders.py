@@ -16,6 +16,7 @@ import pyarrow as pa
 from engine.errors import WardroundError
 from engine.records.columnar import ParquetLoader
 from engine.records.dicom import DicomLoader
+from engine.records.fhir import FhirLoader
 from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
 from engine.records.nifti import NiftiLoader
@@ -29,6 +30,7 @@ from engine.values import NoToken, Token
 
 LOADERS: tuple[Loader, ...] = (
     ParquetLoader(),
+    FhirLoader(),
     GenotypeLoader(),
     DicomLoader(),
     WorkbookLoader(),
