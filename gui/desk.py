@@ -19,6 +19,7 @@ from engine.session.demo import remove_demo, start_demo
 from engine.session.views import KeyHome, Lock, ProblemView
 from gui.bridge import Bridge, Job
 from gui.dialogs.invitation import InvitationDialog
+from gui.dialogs.keys import PassphraseDialog, SheetDialog
 from gui.dialogs.recover import RecoverDialog
 from gui.dialogs.vault import VaultDialog
 from gui.idle import IdleLock
@@ -114,6 +115,8 @@ class Desk(QObject):
         page = SettingsPage(bridge, session)
         page.zoom_chosen.connect(self.zoom)
         page.lock_wanted.connect(self.lock)
+        page.passphrase_wanted.connect(lambda: self._change_key(PassphraseDialog(self.bridge, self.session, self.window), page))
+        page.sheet_wanted.connect(lambda: self._change_key(SheetDialog(self.bridge, self.session, self.window), page))
         page.leave_demo_wanted.connect(self.leave_demo)
         page.remove_demo_wanted.connect(self.remove_demo)
         return page
@@ -180,6 +183,10 @@ class Desk(QObject):
     def _enrolled(self, _study: str) -> None:
         self.window.refresh()
         self.window.go("study" if self.session.datasets() else "data")
+
+    def _change_key(self, dialog: QDialog, page: SettingsPage) -> None:
+        dialog.accepted.connect(page.retranslate)  # which says where the key rests
+        self._show(dialog)
 
     def _show(self, dialog: QDialog) -> None:
         self._dialog = dialog

@@ -133,6 +133,7 @@ class Preview:
     file_bytes: int
     findings: tuple[Finding, ...]
     offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first_row: int = 1  # what a spreadsheet numbers the first of ``rows``, as sentences about the file do
 
 
 class Survey(Protocol):

@@ -50,6 +50,7 @@ class DelimitedLoader:
             rows=dialect.rows,
             file_bytes=path.stat().st_size,
             findings=(*_doubts(dialect, options), *findings, *_ragged_preview(dialect)),
+            first_row=dialect.first_row,
         )
 
     def survey(self, path: Path, options: ReadOptions, token: Token) -> DelimitedSurvey:

@@ -61,6 +61,7 @@ def preview(path: Path, choices: ReadChoices, token: Token, language: Language) 
         found.file_bytes,
         tuple(_finding(finding, language) for finding in found.findings),
         options_for(found, choices.settings, language),
+        found.first_row,
     )
 
 

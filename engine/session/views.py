@@ -129,6 +129,7 @@ class PreviewView:
     file_bytes: int
     findings: tuple[FindingView, ...]
     options: tuple[OptionView, ...] = ()
+    first_row: int = 1  # the number of the first row, as a spreadsheet and the findings count
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.session.views import ProblemView, RecoveryView
-from gui import formats
 from gui.bridge import Bridge
 from gui.dialogs.fit import fit_height
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note, ProblemBanner
+from gui.widgets.recovery_sheet import RecoverySheet
 
 if TYPE_CHECKING:
     from engine.session.session import Session
@@ -42,19 +28,20 @@ class VaultDialog(QDialog):
         super().__init__(parent)
         self._bridge, self._session = bridge, session
         self._keyring: bool | None = None
-        self._recovery: RecoveryView | None = None
         self.setModal(True)
         self.setMinimumWidth(600)
         self._title = text.title()
         self._banner = ProblemBanner()
-        self._key_side, self._sheet_side = self._build_key(), self._build_sheet()
+        self._key_side, self.sheet = self._build_key(), RecoverySheet()
+        self.sheet.finished.connect(self.accept)
+        self.sheet.resized.connect(lambda: fit_height(self))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 24, 28, 22)
         layout.setSpacing(14)
         layout.addWidget(self._title)
         layout.addWidget(self._banner)
         layout.addWidget(self._key_side, 1)
-        layout.addWidget(self._sheet_side, 1)
+        layout.addWidget(self.sheet, 1)
         self.create_button.setDefault(True)  # a button learns of its dialog only once it stands in it
         self.retranslate()
         bridge.run(session.keyring_usable(), self._know_keyring, self._failed)
@@ -129,110 +116,29 @@ class VaultDialog(QDialog):
         self._bridge.run(self._session.create(passphrase), self._made, self._failed)
 
     def _made(self, recovery: RecoveryView) -> None:
-        self._recovery = recovery
         self.passphrase.clear()
         self.again.clear()
+        self.sheet.recovery = recovery
         self.retranslate()
-        self.proceed.setDefault(True)
-        self.kept.setFocus()
+        self.sheet.show_sheet(recovery)
 
     def _failed(self, problem: ProblemView) -> None:
         self._banner.show_problem(problem)
         self._cancel.setEnabled(True)
         self._check()
 
-    # ---------------------------------------------------------------- second side: the recovery sheet
-
-    def _build_sheet(self) -> QWidget:
-        side = QWidget()
-        self._sheet_why = text.body()
-        self._sheet = QFrame()
-        self._sheet.setProperty("role", "card")
-        self._sheet_grid = QGridLayout(self._sheet)
-        self._sheet_grid.setContentsMargins(18, 16, 18, 16)
-        self._sheet_grid.setHorizontalSpacing(20)
-        self._sheet_grid.setVerticalSpacing(8)
-        self._print, self._save = buttons.plain(), buttons.plain()
-        self._print.clicked.connect(self._print_sheet)
-        self._save.clicked.connect(self._save_sheet)
-        self._saved = text.muted()
-        self.kept = QCheckBox()
-        self.proceed = buttons.primary()
-        self.proceed.setEnabled(False)
-        self.kept.toggled.connect(self.proceed.setEnabled)
-        self.proceed.clicked.connect(self.accept)
-        tools = QHBoxLayout()
-        tools.addWidget(self._print)
-        tools.addWidget(self._save)
-        tools.addWidget(self._saved, 1)
-        actions = QHBoxLayout()
-        actions.addWidget(self.kept, 1)
-        actions.addWidget(self.proceed)
-        layout = QVBoxLayout(side)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
-        layout.addWidget(self._sheet_why)
-        layout.addWidget(self._sheet)
-        layout.addLayout(tools)
-        layout.addStretch(1)
-        layout.addLayout(actions)
-        return side
-
-    def _fill_sheet(self) -> None:
-        if self._recovery is None or self._sheet_grid.count():
-            return
-        columns = 4
-        rows = -(-len(self._recovery.words) // columns)
-        for number, word in enumerate(self._recovery.words):
-            label = text.mono()
-            label.setWordWrap(False)
-            label.setText(f"{number + 1:2d}  {word}")
-            self._sheet_grid.addWidget(label, number % rows, number // rows)
-
-    def _sheet_text(self) -> str:
-        if self._recovery is None:
-            return ""
-        words = "\n".join(f"{number:2d}  {word}" for number, word in enumerate(self._recovery.words, start=1))
-        return (
-            "\n\n".join((self.tr("Wardround recovery sheet"), formats.moment(self._recovery.created), self._sheet_why.text(), words)) + "\n"
-        )
-
-    def _print_sheet(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        if QPrintDialog(printer, self).exec() == QDialog.DialogCode.Accepted:
-            document = QTextDocument(self._sheet_text())
-            document.print_(printer)
-
-    def _save_sheet(self) -> None:
-        suggested = str(Path.home() / self.tr("wardround-recovery-sheet.txt"))
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the recovery sheet"), suggested)
-        if name:
-            self.save_sheet(Path(name))
-
-    def save_sheet(self, path: Path) -> None:
-        """Write the sheet where only this person can read it."""
-        try:
-            path.touch(mode=0o600)
-            path.write_text(self._sheet_text(), encoding="utf-8")
-        except OSError as error:
-            self._saved.setText(self.tr("Not saved: {reason}").format(reason=error.strerror))
-        else:
-            self._saved.setText(self.tr("Saved. Move it off this computer, for example onto a stick in the safe."))
-
     # ---------------------------------------------------------------- both
 
     def reject(self) -> None:
         """Escape and the window's cross: neither while the key is being made, nor away from words that are shown only once."""
-        if self._recovery is not None:
-            self._saved.setText(self.tr("These words are not shown again. Keep them, then tick the box."))
-            fit_height(self)
-            self.kept.setFocus()
+        if self.sheet.recovery is not None:
+            self.sheet.insist()
         elif self._cancel.isEnabled():
             super().reject()
 
     def retranslate(self) -> None:
         """Every string of both sides."""
-        sheet = self._recovery is not None
+        sheet = self.sheet.recovery is not None
         self._title.setText(self.tr("Keep the recovery sheet") if sheet else self.tr("A locked room for your records"))
         self.setWindowTitle(self._title.text())
         self._why.setText(
@@ -259,21 +165,11 @@ class VaultDialog(QDialog):
         self.again.setAccessibleName(self._second_label.text())
         self.create_button.setText(self.tr("Create"))
         self._cancel.setText(self.tr("Cancel"))
-        self._sheet_why.setText(
-            self.tr(
-                "These words open your records if the passphrase or the keyring is lost. They are shown only now. "
-                "Print them and lock them away; do not keep them on this computer."
-            )
-        )
-        self._print.setText(self.tr("Print…"))
-        self._save.setText(self.tr("Save as a file…"))
-        self.kept.setText(self.tr("I have kept the sheet in a safe place"))
-        self.proceed.setText(self.tr("Continue"))
+        self.sheet.retranslate()
         self._banner.retranslate()
-        self._fill_sheet()
         self._check()
         self._key_side.setVisible(not sheet)
-        self._sheet_side.setVisible(sheet)
+        self.sheet.setVisible(sheet)
         fit_height(self)
 
     def changeEvent(self, event: QEvent) -> None:

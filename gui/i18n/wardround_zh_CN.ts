@@ -1005,6 +1005,41 @@
     </message>
 </context>
 <context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>New passphrase</source>
+        <translation>新口令</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>再次输入</translation>
+    </message>
+    <message>
+        <source>The new passphrase opens your records from now on. Your recovery sheet stays valid.</source>
+        <translation>今后用新口令打开您的记录。恢复单仍然有效。</translation>
+    </message>
+    <message>
+        <source>The key then leaves this computer&apos;s keyring, and you will be asked for the passphrase at each start.</source>
+        <translation>届时密钥将移出本机的密钥环，每次启动都会要求输入口令。</translation>
+    </message>
+    <message>
+        <source>The passphrase needs at least {count} characters, twice the same.</source>
+        <translation>口令至少 {count} 个字符，两次输入须一致。</translation>
+    </message>
+    <message>
+        <source>Present passphrase</source>
+        <translation>当前口令</translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>更改口令</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>更改</translation>
+    </message>
+</context>
+<context>
     <name>PhaseStrip</name>
     <message>
         <source>Getting model</source>
@@ -1208,6 +1243,53 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>RecoverySheet</name>
+    <message>
+        <source>These words are not shown again. Keep them, then tick the box.</source>
+        <translation>这些词不会再次显示。请先妥善保存，再勾选下方选项。</translation>
+    </message>
+    <message>
+        <source>Wardround recovery sheet</source>
+        <translation>Wardround 恢复单</translation>
+    </message>
+    <message>
+        <source>wardround-recovery-sheet.txt</source>
+        <translation>wardround-恢复单.txt</translation>
+    </message>
+    <message>
+        <source>Save the recovery sheet</source>
+        <translation>保存恢复单</translation>
+    </message>
+    <message>
+        <source>Not saved: {reason}</source>
+        <translation>未保存：{reason}</translation>
+    </message>
+    <message>
+        <source>Saved. Move it off this computer, for example onto a stick in the safe.</source>
+        <translation>已保存。请将其移出本机，例如存入保险柜中的 U 盘。</translation>
+    </message>
+    <message>
+        <source>These words open your records if the passphrase or the keyring is lost. They are shown only now. Print them and lock them away; do not keep them on this computer.</source>
+        <translation>如果口令遗失或密钥环损坏，可用这些词打开您的记录。它们仅显示这一次。请打印并妥善锁存，不要保存在本机。</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>Save as a file…</source>
+        <translation>另存为文件…</translation>
+    </message>
+    <message>
+        <source>I have kept the sheet in a safe place</source>
+        <translation>我已将恢复单存放在安全的地方</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -1450,6 +1532,18 @@
         <translation>当前已锁定。</translation>
     </message>
     <message>
+        <source>Change the passphrase…</source>
+        <translation>更改口令…</translation>
+    </message>
+    <message>
+        <source>Set a passphrase…</source>
+        <translation>设置口令…</translation>
+    </message>
+    <message>
+        <source>New recovery sheet…</source>
+        <translation>新的恢复单…</translation>
+    </message>
+    <message>
         <source>Lock now</source>
         <translation>立即锁定</translation>
     </message>
@@ -1468,6 +1562,29 @@
     <message>
         <source>Remove the demo</source>
         <translation>删除演示</translation>
+    </message>
+</context>
+<context>
+    <name>SheetDialog</name>
+    <message>
+        <source>Keep the recovery sheet</source>
+        <translation>请保管好恢复单</translation>
+    </message>
+    <message>
+        <source>A new recovery sheet</source>
+        <translation>新的恢复单</translation>
+    </message>
+    <message>
+        <source>A new sheet of words takes the place of the earlier one, which then opens nothing any more. Destroy that one.</source>
+        <translation>新恢复单将取代原来的恢复单，原来的那份随即失效。请将其销毁。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Make the sheet</source>
+        <translation>生成恢复单</translation>
     </message>
 </context>
 <context>
@@ -1951,30 +2068,6 @@
         <translation>两次输入一致。</translation>
     </message>
     <message>
-        <source>Wardround recovery sheet</source>
-        <translation>Wardround 恢复单</translation>
-    </message>
-    <message>
-        <source>wardround-recovery-sheet.txt</source>
-        <translation>wardround-恢复单.txt</translation>
-    </message>
-    <message>
-        <source>Save the recovery sheet</source>
-        <translation>保存恢复单</translation>
-    </message>
-    <message>
-        <source>Not saved: {reason}</source>
-        <translation>未保存：{reason}</translation>
-    </message>
-    <message>
-        <source>Saved. Move it off this computer, for example onto a stick in the safe.</source>
-        <translation>已保存。请将其移出本机，例如存入保险柜中的 U 盘。</translation>
-    </message>
-    <message>
-        <source>These words are not shown again. Keep them, then tick the box.</source>
-        <translation>这些词不会再次显示。请先妥善保存，再勾选下方选项。</translation>
-    </message>
-    <message>
         <source>Keep the recovery sheet</source>
         <translation>请保管好恢复单</translation>
     </message>
@@ -2013,26 +2106,6 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>These words open your records if the passphrase or the keyring is lost. They are shown only now. Print them and lock them away; do not keep them on this computer.</source>
-        <translation>如果口令遗失或密钥环损坏，可用这些词打开您的记录。它们仅显示这一次。请打印并妥善锁存，不要保存在本机。</translation>
-    </message>
-    <message>
-        <source>Print…</source>
-        <translation>打印…</translation>
-    </message>
-    <message>
-        <source>Save as a file…</source>
-        <translation>另存为文件…</translation>
-    </message>
-    <message>
-        <source>I have kept the sheet in a safe place</source>
-        <translation>我已将恢复单存放在安全的地方</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -2142,6 +2215,13 @@
     <message>
         <source>Copy the hash of the plan</source>
         <translation>复制方案哈希</translation>
+    </message>
+</context>
+<context>
+    <name>_KeyDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 </TS>

@@ -78,6 +78,7 @@ class DataPage(Page):
         self._path: Path | None = None
         self._preview_view: PreviewView | None = None
         self._reading: Job[PreviewView] | None = None
+        self._loading: Job[DatasetDetail] | None = None
         self._importing: Job[DatasetView] | None = None
         self._datasets: tuple[DatasetView, ...] = ()
         self._current = ""
@@ -146,16 +147,16 @@ class DataPage(Page):
         path = self._path
         job = self.session.preview(path, self.preview.choices())
         self._reading = job
-        self.run(job, lambda view: self._previewed(path, view), lambda problem: self._unreadable(path, problem))
+        self.run(job, lambda view: self._previewed(job, path, view), lambda problem: self._unreadable(job, path, problem))
 
-    def _previewed(self, path: Path, view: PreviewView) -> None:
-        if path == self._path:
+    def _previewed(self, job: Job[PreviewView], path: Path, view: PreviewView) -> None:
+        if path == self._path and job is self._reading:  # one that was asked earlier may end later
             self._preview_view = view
             self.preview.show_preview(view)
             self._draw()
 
-    def _unreadable(self, path: Path, problem: ProblemView) -> None:
-        if path == self._path:
+    def _unreadable(self, job: Job[PreviewView], path: Path, problem: ProblemView) -> None:
+        if path == self._path and job is self._reading:
             if self._preview_view is None:
                 self._path = None
             self._draw()
@@ -203,10 +204,12 @@ class DataPage(Page):
     def _load(self) -> None:
         if self._current:
             wanted = self._current
-            self.run(self.session.dataset(wanted), lambda detail: self._loaded(wanted, detail))
+            job = self.session.dataset(wanted)
+            self._loading = job
+            self.run(job, lambda detail: self._loaded(job, wanted, detail))
 
-    def _loaded(self, wanted: str, detail: DatasetDetail) -> None:
-        if wanted != self._current:
+    def _loaded(self, job: Job[DatasetDetail], wanted: str, detail: DatasetDetail) -> None:
+        if wanted != self._current or job is not self._loading:  # one that was asked earlier may end later
             return
         self._detail = detail
         session = self.session

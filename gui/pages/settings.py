@@ -18,6 +18,7 @@ from gui.widgets import buttons, text
 from gui.widgets.banner import Note
 from gui.widgets.card import Card
 from gui.widgets.choice import ChoiceBox
+from gui.widgets.layouts import Beside
 
 if TYPE_CHECKING:
     from engine.session.session import Session
@@ -69,11 +70,14 @@ class SettingsPage(Page):
     Signals:
         zoom_chosen(int): steps of text size; 0 is the usual size.
         lock_wanted(): lock the vault now.
+        passphrase_wanted(), sheet_wanted(): another passphrase, another recovery sheet.
         leave_demo_wanted(), remove_demo_wanted(): out of the demo, or away with it.
     """
 
     zoom_chosen = Signal(int)
     lock_wanted = Signal()
+    passphrase_wanted = Signal()
+    sheet_wanted = Signal()
     leave_demo_wanted = Signal()
     remove_demo_wanted = Signal()
 
@@ -139,13 +143,12 @@ class SettingsPage(Page):
 
     def _build_security(self) -> None:
         self._key = Note("info")
-        self.lock_now = buttons.plain()
+        self.passphrase, self.sheet, self.lock_now = buttons.plain(), buttons.plain(), buttons.plain()
+        self.passphrase.clicked.connect(self.passphrase_wanted)
+        self.sheet.clicked.connect(self.sheet_wanted)
         self.lock_now.clicked.connect(self.lock_wanted)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.lock_now)
         self.cards[SECURITY].content.insertWidget(0, self._key)
-        self.cards[SECURITY].content.addLayout(row)
+        self.cards[SECURITY].content.addWidget(Beside(self.passphrase, self.sheet, self.lock_now, spacing=10))
 
     def _build_demo(self) -> None:
         self._demo_words = text.body()
@@ -227,8 +230,12 @@ class SettingsPage(Page):
         if home.lock is Lock.LOCKED:
             words += " " + self.tr("It is locked now.")
         self._key.set_words(words)
+        known = home.key_home is KeyHome.PASSPHRASE
+        self.passphrase.setText(self.tr("Change the passphrase…") if known else self.tr("Set a passphrase…"))
+        self.sheet.setText(self.tr("New recovery sheet…"))
         self.lock_now.setText(self.tr("Lock now"))
-        self.lock_now.setEnabled(home.lock is Lock.OPEN and not home.demo)
+        for button in (self.passphrase, self.sheet, self.lock_now):
+            button.setEnabled(home.lock is Lock.OPEN and not home.demo)
 
     def _say_demo(self) -> None:
         self._demo.setVisible(self.session.demo)

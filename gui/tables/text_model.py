@@ -15,11 +15,12 @@ class TextModel(QAbstractTableModel):
         super().__init__(parent)
         self._header: tuple[str, ...] = ()
         self._rows: tuple[tuple[str, ...], ...] = ()
+        self._first = 1
 
-    def show_rows(self, header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
-        """Replace everything."""
+    def show_rows(self, header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], first: int) -> None:
+        """Replace everything; the first row is number ``first``."""
         self.beginResetModel()
-        self._header, self._rows = header, rows
+        self._header, self._rows, self._first = header, rows, first
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -36,5 +37,5 @@ class TextModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._header[section] if orientation == Qt.Orientation.Horizontal else str(section + 1)
+            return self._header[section] if orientation == Qt.Orientation.Horizontal else str(section + self._first)
         return None

@@ -113,7 +113,7 @@ class FilePreview(QWidget):
         """Show what was read."""
         same = self._view is not None and self._view.path == view.path
         self._view = view
-        self.model.show_rows(view.header, view.rows)
+        self.model.show_rows(view.header, view.rows, view.first_row)
         self.table.resizeColumnsToContents()
         if not same:
             self.table.scrollToTop()

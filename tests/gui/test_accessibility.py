@@ -18,6 +18,7 @@ import gui
 from engine.session.views import ProblemView
 from gui.desk import Desk
 from gui.dialogs.invitation import InvitationDialog
+from gui.dialogs.keys import PassphraseDialog, SheetDialog
 from gui.dialogs.recover import RecoverDialog
 from gui.dialogs.vault import VaultDialog
 from gui.theme import icons
@@ -99,12 +100,20 @@ def make_invitation(desk: Desk) -> QDialog:
     return InvitationDialog(desk.bridge, desk.session, desk.window)
 
 
+def make_passphrase(desk: Desk) -> QDialog:
+    return PassphraseDialog(desk.bridge, desk.session, desk.window)
+
+
+def make_sheet(desk: Desk) -> QDialog:
+    return SheetDialog(desk.bridge, desk.session, desk.window)
+
+
 def make_recovery(desk: Desk) -> QDialog:
     return RecoverDialog(desk.bridge, desk.session, desk.window)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("make", [make_vault, make_invitation, make_recovery])
+@pytest.mark.parametrize("make", [make_vault, make_invitation, make_recovery, make_passphrase, make_sheet])
 def test_dialogs_are_named_have_room_and_hide_passphrases(desk: Desk, qtbot: QtBot, make: Callable[[Desk], QDialog], language: str) -> None:
     desk.choose_language(language)
     dialog = make(desk)

@@ -275,7 +275,9 @@ def test_a_preview_marks_the_rows_that_it_complains_of_and_speaks_the_new_langua
     assert "row 42 has 2" in said(page)
     finding = next(each for each in page.preview.findings._findings if each.rows)
     page.preview.findings.show_rows.emit(finding.rows)
-    assert [index.row() for index in page.preview.table.selectionModel().selectedRows()] == [40]
+    selected = page.preview.table.selectionModel().selectedRows()
+    assert [page.preview.model.headerData(index.row(), Qt.Orientation.Vertical) for index in selected] == ["42"]
+    assert page.preview.model.index(selected[0].row(), 0).data() == "A40"
     open_desk.choose_language("zh")
     qtbot.waitUntil(lambda: "第 42 行" in said(page), timeout=20_000)
     open_desk.choose_language("en")

@@ -16,6 +16,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from engine.errors import WardroundError
 from engine.session.events import Event, JobChanged, OutboundChanged, TrainingChanged
 from engine.session.jobs import Job as EngineJob
 from engine.session.jobs import Threads, run_job
@@ -25,6 +26,7 @@ from gui.awake import Awake
 from gui.bridge import Bridge
 from gui.crash import CrashReporter
 from gui.desk import Desk
+from gui.dialogs.keys import PassphraseDialog, SheetDialog
 from gui.dialogs.recover import RecoverDialog
 from gui.dialogs.vault import VaultDialog
 from gui.pages.settings import SettingsPage
@@ -35,7 +37,7 @@ from gui.widgets.rail import PAGES
 from tests.gui.conftest import PASSPHRASE, unlock
 from tests.support.hospital import STUDY, manifest
 from tests.support.lead import Lead
-from tests.support.taking_part import take_part
+from tests.support.taking_part import clipped, take_part
 
 
 class Source:
@@ -81,15 +83,16 @@ def test_opening_data_makes_the_vault_with_a_passphrase_and_shows_the_recovery_s
     assert not dialog.create_button.isEnabled()
     dialog.again.setText(PASSPHRASE)
     dialog.create_button.click()
-    qtbot.waitUntil(lambda: dialog.kept.isVisible(), timeout=60_000)
-    assert not dialog.proceed.isEnabled()
-    dialog.save_sheet(tmp_path / "sheet.txt")
+    qtbot.waitUntil(lambda: dialog.sheet.kept.isVisible(), timeout=60_000)
+    assert not dialog.sheet.proceed.isEnabled()
+    assert not clipped(dialog)
+    dialog.sheet.save(tmp_path / "sheet.txt")
     sheet = (tmp_path / "sheet.txt").read_text(encoding="utf-8").split()
     assert "24" in sheet
     assert (tmp_path / "sheet.txt").stat().st_mode & 0o077 == 0
     assert not dialog.passphrase.text()
-    dialog.kept.click()
-    dialog.proceed.click()
+    dialog.sheet.kept.click()
+    dialog.sheet.proceed.click()
     assert desk.window.current == "data"
     assert desk.session.home().lock is Lock.OPEN
     assert desk.session.home().key_home is KeyHome.PASSPHRASE
@@ -178,6 +181,66 @@ def test_the_recovery_sheet_opens_the_vault_with_a_new_passphrase(make_desk: Cal
     desk.lock()
     qtbot.waitUntil(lambda: desk.window.current == "lock", timeout=10_000)
     unlock(desk, qtbot, "another passphrase")
+
+
+def test_another_passphrase_opens_the_vault_and_the_old_one_does_not(open_desk: Desk, qtbot: QtBot) -> None:
+    desk = open_desk
+    desk.window.go("settings")
+    page = desk.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.passphrase.click()
+    dialog = desk._dialog
+    assert isinstance(dialog, PassphraseDialog)
+    for text in ("not the passphrase", "another passphrase", "another passphrase"):
+        assert not dialog.go_button.isEnabled()
+        next(field for field in dialog.fields if not field.text()).setText(text)
+    dialog.go_button.click()
+    qtbot.waitUntil(lambda: dialog._banner.isVisible(), timeout=60_000)
+    assert dialog._banner.problem is not None
+    assert dialog._banner.problem.code == "E-KEY-03"
+    dialog.fields[0].setText(PASSPHRASE)
+    dialog.go_button.click()
+    assert not dialog.go_button.isEnabled()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)  # it is being written: too late to turn back
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: desk._dialog is None, timeout=60_000)
+    desk.lock()
+    desk.window.go("home")
+    assert desk.window.current == "lock"
+    lock = desk.window.pages["lock"]
+    lock.passphrase.setText(PASSPHRASE)  # type: ignore[attr-defined]
+    lock.unlock.click()  # type: ignore[attr-defined]
+    qtbot.waitUntil(desk.window.banner.isVisible, timeout=60_000)
+    unlock(desk, qtbot, "another passphrase")
+
+
+def test_a_new_recovery_sheet_opens_the_vault_and_the_old_one_does_not(desk: Desk, qtbot: QtBot) -> None:
+    old = desk.session.create(PASSPHRASE).result(60)
+    desk.window.refresh()
+    desk.window.go("settings")
+    page = desk.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.sheet.click()
+    dialog = desk._dialog
+    assert isinstance(dialog, SheetDialog)
+    dialog.fields[0].setText(PASSPHRASE)
+    dialog.go_button.click()
+    qtbot.waitUntil(dialog.sheet.kept.isVisible, timeout=60_000)
+    assert not dialog.fields[0].text()
+    qtbot.waitUntil(lambda: not clipped(dialog), timeout=10_000)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    new = dialog.sheet.recovery
+    assert new is not None
+    dialog.sheet.kept.click()
+    dialog.sheet.proceed.click()
+    qtbot.waitUntil(lambda: desk._dialog is None, timeout=10_000)
+    desk.session.lock()
+    with pytest.raises(WardroundError) as refused:
+        desk.session.recover(" ".join(old.words), "another passphrase").result(60)
+    assert refused.value.code == "E-KEY-07"
+    desk.session.recover(" ".join(new.words), "another passphrase").result(60)
+    assert desk.session.home().lock is Lock.OPEN
 
 
 def test_the_vault_locks_when_nobody_touches_the_window(open_desk: Desk, qtbot: QtBot) -> None:
@@ -408,12 +471,12 @@ def test_enter_makes_the_vault_and_escape_does_not_lose_the_words(desk: Desk, qt
     qtbot.keyClicks(dialog.again, PASSPHRASE)
     qtbot.keyClick(dialog.again, Qt.Key.Key_Return)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)  # the key is being made: too late to turn back
-    qtbot.waitUntil(lambda: dialog.kept.isVisible(), timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.sheet.kept.isVisible(), timeout=60_000)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.close() is False
     assert dialog.isVisible()
-    dialog.kept.click()
-    qtbot.keyClick(dialog.kept, Qt.Key.Key_Return)
+    dialog.sheet.kept.click()
+    qtbot.keyClick(dialog.sheet.kept, Qt.Key.Key_Return)
     assert gone_on == [True]
 
 

@@ -277,3 +277,17 @@ def test_a_process_that_holds_a_key_writes_no_core_file(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
+
+
+def test_a_new_sheet_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    master, old = keys.create_master(tmp_path, PASSPHRASE)
+    with pytest.raises(WardroundError) as refused:
+        keys.new_sheet(tmp_path, "another passphrase")
+    assert refused.value.code == "E-KEY-03"
+    new = keys.new_sheet(tmp_path, PASSPHRASE)
+    assert new.words != old.words
+    with pytest.raises(WardroundError) as refused:
+        keys.recover(tmp_path, old.words, "another passphrase")
+    assert refused.value.code == "E-KEY-07"
+    assert keys.open_master(tmp_path, PASSPHRASE).derive("x") == master.derive("x")
+    assert keys.recover(tmp_path, new.words, "another passphrase").derive("x") == master.derive("x")
