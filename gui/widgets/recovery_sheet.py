@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -74,8 +74,7 @@ class RecoverySheet(QWidget):
             label.setWordWrap(False)
             label.setText(f"{number + 1:2d}  {word}")
             self._grid.addWidget(label, number % rows, number // rows)
-            label.ensurePolished()  # else the dialog makes room for letters of the usual size
-        self.resized.emit()
+        QTimer.singleShot(0, self, self.resized.emit)  # once the words stand there, in their own letters
         self.proceed.setDefault(True)
         self.kept.setFocus()
 
