@@ -18,6 +18,7 @@ from engine.errors import (
     images,
     machine,
     net,
+    privacy,
     rounds,
     site,
     study,
@@ -44,6 +45,7 @@ _AREAS = (
     images,
     tables,
     fhir,
+    privacy,
 )
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 

@@ -29,6 +29,7 @@ PLANTS = {
     "grpc": ("engine.site.planted_grpc", "def late():\n    import grpc", "grpc"),
     "databases": ("engine.trust.planted", "import sqlite3", "sqlite3"),
     "keyring": ("engine.store.planted_keyring", "import keyring", "keyring"),
+    "accounting": ("engine.privacy.planted", "def late():\n    import dp_accounting", "dp_accounting"),
     "pyarrow": ("engine.preprocessing.planted", "import pyarrow.csv", "pyarrow"),
     "dicom": ("engine.records.planted_dicom", "def late():\n    import pydicom", "pydicom"),
     "workbooks": ("engine.records.planted_workbook", "def late():\n    import python_calamine", "python_calamine"),
