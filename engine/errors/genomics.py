@@ -138,4 +138,90 @@ ENTRIES: dict[str, Entry] = {
         ("{file} lists variants without any sample's genotypes.", "Choose the file with the genotypes of your patients."),
         ("{file} 只列出变异，不含任何样本的基因型。", "请选择含有患者基因型的文件。"),
     ),
+    # from 13: expression matrices
+    "E-GENO-13": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} cannot be read as an expression matrix: it needs a row of names, a column of names, and numbers.",
+            "Look at it in the preview, with the right separator; if it is a table of patients, read it as a table.",
+        ),
+        ("{file} 无法读取为表达矩阵：需要一行名称、一列名称以及数值。", "请在预览中用正确的分隔符查看；如果它是患者表格，请按表格读取。"),
+    ),
+    "E-GENO-14": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file}, row {row}, column {column}: this cell of the matrix is no number.",
+            "Correct it, or leave the cell empty if the value is missing.",
+        ),
+        ("{file} 第 {row} 行第 {column} 列：矩阵中的该单元格不是数字。", "请更正；如数值缺失，请留空。"),
+    ),
+    "E-GENO-15": entry(
+        Status.RESOURCE_EXHAUSTED,
+        8,
+        Who.YOU,
+        (
+            "The matrix in {file} is too large: {samples} × {genes}, more than {limit} million values.",
+            "Single cells must be summed up to patients first; otherwise split the samples over several files.",
+        ),
+        ("{file} 中的矩阵过大：{samples} × {genes}，超过 {limit} 百万个数值。", "单细胞数据须先汇总到患者；否则请将样本拆分到多个文件。"),
+    ),
+    "E-GENO-16": entry(
+        Status.NOT_FOUND,
+        8,
+        Who.YOU,
+        (
+            "None of the {count} genes asked for is among the {genes} genes of {file}.",
+            "Look at how the file names its genes (symbols or Ensembl numbers), and which way it lies.",
+        ),
+        ("要求的 {count} 个基因均不在 {file} 的 {genes} 个基因中。", "请查看文件使用的基因名称（符号或 Ensembl 编号）以及矩阵方向。"),
+    ),
+    "E-GENO-17": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "{file} has negative values, of which no logarithm can be taken.",
+            "Choose the transform “none”: such values are logarithms or scores already.",
+        ),
+        ("{file} 含有负值，无法取对数。", "请将 transform 设为“none”：这类数值通常已是对数或评分。"),
+    ),
+    "E-GENO-18": entry(
+        Status.DATA_LOSS,
+        8,
+        Who.YOU,
+        ("{file} is no whole GCT file: its second line promises another number of rows or columns.", "Copy or export it again."),
+        ("{file} 不是完整的 GCT 文件：其第二行声明的行数或列数与内容不符。", "请重新复制或导出。"),
+    ),
+    "E-GENO-19": entry(
+        Status.DATA_LOSS,
+        8,
+        Who.YOU,
+        ("{file} is damaged, or no h5ad file of anndata.", "Open it with anndata and write it again, or copy it again."),
+        ("{file} 已损坏，或不是 anndata 的 h5ad 文件。", "请用 anndata 打开并重新写出，或重新复制。"),
+    ),
+    "E-GENO-20": entry(
+        Status.PERMISSION_DENIED,
+        6,
+        Who.YOU,
+        ("{file} refers to another file for {place}; such a file is not opened.", "Write it again as one whole file."),
+        ("{file} 的 {place} 引用了另一个文件；不会打开此类文件。", "请重新写成一个完整的文件。"),
+    ),
+    "E-GENO-21": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        ("{file}, row {row}, has another number of fields than the row of names.", "Correct that row, or export the matrix again."),
+        ("{file} 第 {row} 行的字段数与名称行不同。", "请更正该行，或重新导出矩阵。"),
+    ),
+    "E-GENO-22": entry(
+        Status.NOT_FOUND,
+        8,
+        Who.YOU,
+        ("{file} has no layer “{layer}”.", "It has these: {layers}."),
+        ("{file} 中没有 layer“{layer}”。", "现有：{layers}。"),
+    ),
 }

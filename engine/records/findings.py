@@ -3,13 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.errors import Language
 from engine.records.array_findings import ARRAY_CODES, array_sentence
 from engine.records.fhir_findings import FHIR_CODES, fhir_sentence
-from engine.records.genomics_findings import GENOTYPE_CODES, genotype_sentence
+from engine.records.genomics_findings import EXPRESSION_CODES, GENOTYPE_CODES, expression_sentence, genotype_sentence
 from engine.records.loader import Finding
 from engine.records.table_findings import TABLE_CODES, table_sentence
 from engine.text import translate
+
+FAMILIES: tuple[tuple[tuple[str, ...], Callable[[Finding, Language], str]], ...] = (
+    (GENOTYPE_CODES, genotype_sentence),
+    (EXPRESSION_CODES, expression_sentence),
+    (ARRAY_CODES, array_sentence),
+    (TABLE_CODES, table_sentence),
+    (FHIR_CODES, fhir_sentence),
+)
+"""The codes of one family of formats, and who says them."""
 
 
 def sentence(finding: Finding, language: Language) -> str:
@@ -18,12 +29,9 @@ def sentence(finding: Finding, language: Language) -> str:
     Raises:
         ValueError: for a code that has no sentence (a test goes through all of them).
     """
-    if finding.code in GENOTYPE_CODES:
-        return genotype_sentence(finding, language)
-    if finding.code in ARRAY_CODES:
-        return array_sentence(finding, language)
-    if finding.code in TABLE_CODES:
-        return table_sentence(finding, language)
+    for codes, say in FAMILIES:
+        if finding.code in codes:
+            return say(finding, language)
     fields, column = finding.fields, finding.column
     match finding.code:
         case "encoding-guessed":
@@ -103,9 +111,6 @@ CODES = (
     "duplicate-rows",
     "mend-skipped",
     "several-rows",
-    *FHIR_CODES,
-    *GENOTYPE_CODES,
-    *ARRAY_CODES,
-    *TABLE_CODES,
+    *(code for codes, _ in FAMILIES for code in codes),
 )
 """Every finding code that has a sentence."""

@@ -54,7 +54,11 @@ class Inflated:
         self._offset = 0
         self._tail = b""  # the last raw bytes, for bgzip's mark of the end
         self._all_fetched = False
-        self._raw = self._fetch()
+        try:
+            self._raw = self._fetch()
+        except BaseException:
+            self._file.close()
+            raise
         self._ended = not self._raw
         self.compressed = is_gzip(self._raw)
         self._blocked = self.compressed and self._raw[3:4] == b"\x04" and self._raw[12:14] == b"BC"

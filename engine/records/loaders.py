@@ -16,6 +16,7 @@ import pyarrow as pa
 from engine.errors import WardroundError
 from engine.records.columnar import ParquetLoader
 from engine.records.dicom import DicomLoader
+from engine.records.expression import ExpressionLoader, ExpressionText
 from engine.records.fhir import FhirLoader
 from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
@@ -37,11 +38,12 @@ LOADERS: tuple[Loader, ...] = (
     NiftiLoader(),
     NpzLoader(),
     PictureLoader(),
+    ExpressionLoader(),
 )
 """A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
 TEXT: Loader = DelimitedLoader()
 """What no loader above recognises is taken for delimited text, which refuses what is no text."""
-AS_TEXT: tuple[Loader, ...] = (TEXT,)
+AS_TEXT: tuple[Loader, ...] = (ExpressionText(), TEXT)
 """Everything that a delimited text can be read as, in the order in which they are asked; the last, a table, takes what is left."""
 FORMAT = "format"
 AUTO = "auto"

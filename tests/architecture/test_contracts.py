@@ -35,6 +35,7 @@ PLANTS = {
     "workbooks": ("engine.records.planted_workbook", "def late():\n    import python_calamine", "python_calamine"),
     "pictures": ("engine.records.planted_picture", "from PIL import Image", "PIL"),
     "volumes": ("engine.records.planted_volume", "import nibabel", "nibabel"),
+    "h5ad": ("engine.records.planted_h5ad", "def late():\n    import h5py", "h5py"),
     "torch": ("engine.evaluation.planted", "import torch", "torch"),
     "protobuf": ("engine.coordinator.planted_protobuf", "from google.protobuf import message", "google"),
     "charts": ("gui.pages.planted_chart", "import pyqtgraph", "pyqtgraph"),

@@ -67,3 +67,19 @@ def test_variants_of_two_callers() -> None:
     with pytest.raises(WardroundError) as caught:
         loaders.survey(DATA / "vcf" / "test-invalid-header.vcf", ReadOptions(settings={"variants": "rs1"}))
     assert caught.value.code == "E-GENO-01"
+
+
+def test_expression_of_a_table_of_genes(home) -> None:
+    """The same file as a table and, when a person says so, as one block."""
+    path = DATA / "khan" / "Khan_xtrain.csv"
+    assert loaders.survey(path).format == "csv"
+    version = home.vault.import_table(path, "Khan", ReadOptions(settings={"format": "expression"}))
+    assert [(column.name, column.kind, column.shape) for column in version.columns] == [
+        ("sample", "text", ()),
+        ("expression", "expression", (2308,)),
+    ]
+    assert {"values-centred", "samples-numbered", "genes-unknown"} <= {finding.code for finding in version.findings}
+    with home.vault.open_table(version.dataset) as table:
+        first = table.array("expression", 0)
+    assert first is not None
+    assert first[:2].tolist() == pytest.approx([0.7733437, -2.438405])
