@@ -11,9 +11,11 @@ import ctypes
 import functools
 import sys
 
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
 _MAPPED_FROM = 32 << 20
 _TRIMMED_FROM = 64 << 20
+_ARENAS = 2
+"""Pools of memory: each keeps what was freed into it, and glibc would make up to eight for every processor."""
 
 
 @functools.cache
@@ -24,4 +26,5 @@ def keep_chunks() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
-    return bool(mallopt(_M_MMAP_THRESHOLD, _MAPPED_FROM) and mallopt(_M_TRIM_THRESHOLD, _TRIMMED_FROM))
+    set_now = ((_M_ARENA_MAX, _ARENAS), (_M_MMAP_THRESHOLD, _MAPPED_FROM), (_M_TRIM_THRESHOLD, _TRIMMED_FROM))
+    return all([mallopt(name, value) for name, value in set_now])
