@@ -314,16 +314,21 @@ class Servicer:
             await self._send_model(peer, lambda: GetModel(study, task.model_version, 0), context)
 
     async def _receive(self, stream: _Stream, context: Any) -> SubmitHeader:
-        site = SiteId(await self._run(lambda: self._desk.authorise(stream.peer, Rpc.SUBMIT)))
         opening = await context.read()
         header = codec.decode(SubmitHeader, b"" if opening is grpc.aio.EOF else opening)
+
+        def begin() -> tuple[SiteId, SpoolSlot | Receipt]:
+            site = SiteId(self._desk.authorise(stream.peer, Rpc.SUBMIT))
+            return site, self._desk.begin_submit(site, header.key, header.length, header.sha256)
+
+        site, reply = await self._run(begin)
         slot_key = (site, header.key)
         while older := self._uploads.get(slot_key):
             older.cut(WardroundError("E-NET-17"))
             await older.ended.wait()
+            site, reply = await self._run(begin)  # it may have written until now
         self._uploads[slot_key] = stream
         try:
-            reply = await self._run(lambda: self._desk.begin_submit(site, header.key, header.length, header.sha256))
             if not isinstance(reply, Receipt):
                 digest = await self._take(context, header, reply)
                 reply = await self._run(lambda: self._desk.finish_submit(site, header.key, header.length, header.sha256, digest=digest))

@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from engine.clock import Clock
 from engine.errors import Cancelled, WardroundError
-from engine.site.books import Books, digest
+from engine.site.books import Books
 from engine.site.closing import close_study
 from engine.site.demand import require_planned
 from engine.site.download import Download
@@ -253,7 +253,7 @@ class Agent:
                             if task is not None and task.key.phase in WITH_MODEL and task.model_version != held:
                                 self._begin(task.model_version)
                         case bytes() if self._download is not None:
-                            self._download.extend(answer)
+                            await self._download.take(answer)
         except WardroundError:
             if not here:
                 raise
@@ -304,7 +304,7 @@ class Agent:
 
         if not download.whole:
             await self._patiently(rest)
-        if await asyncio.to_thread(digest, download.content()) != sha256:
+        if await download.sha256() != sha256:
             download.begin(version)
             raise WardroundError("E-SITE-04", version=version)
         self._model = (version, sha256)

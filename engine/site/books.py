@@ -7,7 +7,6 @@ Every call is one short transaction on the writer thread; sealed vectors go to e
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -55,6 +54,7 @@ class Books:
         self._now = now
         self._used = folder / f"{study}-used.sealed"
         self._opened: dict[Phase, bytes] = {}
+        self._kept: dict[PhaseKey, OutboxEntry] | None = None  # the outbox, once it was read
 
     async def records(self) -> tuple[RoundRecord, ...]:
         """The published rounds known here."""
@@ -86,10 +86,9 @@ class Books:
 
     async def sealed(self, key: PhaseKey) -> SealedVector | None:
         """The sealed vector of this key, if it was made before."""
-        for entry in await self._write(lambda database: studies.outbox(database, self._study)):
-            if entry.key == key:
-                return await self._read(entry)
-        return None
+        if self._kept is None:
+            self._kept = {entry.key: entry for entry in await self._write(lambda database: studies.outbox(database, self._study))}
+        return await self._read(self._kept[key]) if key in self._kept else None
 
     async def without_receipt(self) -> tuple[SealedVector, ...]:
         """The sealed vectors that were sent, or may have been, and whose receipt never came."""
@@ -105,10 +104,19 @@ class Books:
         """Keeps a sealed vector until its round is published; the file first, then the row that names it."""
         key = sealed.key
         name = f"{key.study}-{key.round}-{key.attempt}-{key.phase}.sealed"
-        used = self._used if len(sealed.payload) >= _WORTH_KEEPING else None
-        await asyncio.to_thread(write_sealed, self._folder / name, self._key, sealed.payload, used)
         entry = OutboxEntry(key, name, sealed.sha256, len(sealed.payload))
-        await self._write(lambda database: studies.put_outbox(database, entry))
+        short = len(sealed.payload) < _WORTH_KEEPING  # its file takes the writer no longer than the row
+        if not short:
+            await asyncio.to_thread(write_sealed, self._folder / name, self._key, sealed.payload, self._used)
+
+        def work(database: Database) -> None:
+            if short:
+                write_sealed(self._folder / name, self._key, sealed.payload)
+            studies.put_outbox(database, entry)
+
+        await self._write(work)
+        if self._kept is not None:
+            self._kept[key] = entry
 
     async def forget_all(self) -> None:
         """Drops every sealed vector of the study: it has ended."""
@@ -118,6 +126,9 @@ class Books:
     def _drop(self, database: Database, entries: list[OutboxEntry]) -> list[OutboxEntry]:
         """On the writer thread; the files go afterwards: a row never stands for a file that is gone while it may be needed."""
         studies.drop_outbox(database, [entry.key for entry in entries])
+        for entry in entries:
+            if self._kept is not None:
+                self._kept.pop(entry.key, None)
         return entries
 
     def _unlink(self, entries: list[OutboxEntry]) -> None:
@@ -156,8 +167,3 @@ class Books:
     async def note(self, kind: str, **fields: Any) -> None:
         """One event of the local history."""
         await self._write(lambda database: studies.note(database, self._now(), kind, **fields))
-
-
-def digest(content: bytes | bytearray | memoryview) -> str:
-    """SHA-256 as hex."""
-    return hashlib.sha256(content).hexdigest()

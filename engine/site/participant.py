@@ -111,6 +111,7 @@ class Participant:
         self._threads = threads
         self._examples: SplitExamples | None = None
         self._ring: NDArray[np.uint32] | None = None
+        self._model: tuple[tuple[str, int], NDArray[np.float32]] | None = None
 
     def perform(self, task: Task, model: bytes | bytearray | memoryview, opened: Opened, token: Token) -> SealedVector:
         """One phase of one round: the vector that this site gives, sealed; its memory is used again for the next update.
@@ -131,7 +132,7 @@ class Participant:
             case Phase.UPDATE:
                 self.prepare()
                 train = self.examples(opened, token).train
-                weights = vector.read(model, self.spec)
+                weights = self.weights(task, model)
                 update = self._step(self.spec, weights, train, self.manifest.training, self.round_seed(task.key.round), token)
                 weight = len(train) / task.total_examples
                 if self._ring is None:
@@ -141,7 +142,7 @@ class Participant:
                 self.prepare()
                 examples = self.examples(opened, token)
                 judged = examples.validation if task.key.phase is Phase.EVALUATION else examples.test
-                values = self.counts(vector.read(model, self.spec), judged)
+                values = self.counts(self.weights(task, model), judged)
                 ring, _ = fixed_point.encode(values, layout)
         payload = ClearSealer().seal(ring)
         return SealedVector(task.key, payload, hashlib.sha256(payload).hexdigest())
@@ -153,6 +154,13 @@ class Participant:
             from engine.training import device
 
             device.prepare(self._threads)
+
+    def weights(self, task: Task, model: bytes | bytearray | memoryview) -> NDArray[np.float32]:
+        """The task's model, whose hash the caller has checked; one that lies where it lay in the last task was read then."""
+        place = (task.model_sha256, np.frombuffer(model, dtype=np.uint8).ctypes.data)
+        if self._model is None or self._model[0] != place:
+            self._model = (place, vector.read(model, self.spec))
+        return self._model[1]
 
     # -- the parts, each made once
 

@@ -213,7 +213,7 @@ class Gate:
         async def download(request: GetModel, sent: SentCallback) -> None:
             stream: AsyncIterator[bytes] = self._transport.get_model(request, sent)
             async for chunk in stream:
-                into.extend(chunk)
+                await into.take(chunk)
 
         await self._release(message, download)
 

@@ -27,4 +27,4 @@ def keep_chunks() -> bool:
     if mallopt is None:
         return False
     set_now = ((_M_ARENA_MAX, _ARENAS), (_M_MMAP_THRESHOLD, _MAPPED_FROM), (_M_TRIM_THRESHOLD, _TRIMMED_FROM))
-    return all([mallopt(name, value) for name, value in set_now])
+    return sum(bool(mallopt(name, value)) for name, value in set_now) == len(set_now)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,28 @@ def test_a_model_arrives_in_pieces_and_the_next_one_takes_its_place(tmp_path: Pa
             download.extend(content[start : start + 7])
         assert len(download) == len(content)
         assert np.array_equal(vector.read(download.content(), SPEC), flat)
+
+
+@pytest.mark.parametrize("width", [3, 1200])
+def test_the_hash_is_of_what_arrived_also_when_the_arrival_was_broken_off_and_begun_anew(width: int) -> None:
+    spec = ModelSpec("mlp", (Input("x", True, 0.0, 1.0),), (width, width), ("no", "yes"))
+    content = np.random.default_rng(1).bytes(len(vector.header(spec)) + 4 * size(spec))
+
+    async def run() -> None:
+        download = Download(spec)
+        download.begin(1)
+        for start in range(0, len(content) // 2, 1 << 20):
+            await download.take(b"x" * len(content[start : start + (1 << 20)]))
+        download.begin(2)
+        for start in range(0, len(content), 1 << 20):
+            await download.take(content[start : start + (1 << 20)])
+            if start >> 20 == 3:
+                part = content[: len(download)]
+                assert await download.sha256() == hashlib.sha256(part).hexdigest()
+        assert download.whole
+        assert await download.sha256() == hashlib.sha256(content).hexdigest()
+
+    asyncio.run(run())
 
 
 def test_more_than_the_model_is_refused() -> None:
