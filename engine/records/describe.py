@@ -1,290 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Column summaries and findings, computed while the rows stream by, in memory that does not grow with them.
-
-A histogram's bins are 2**k wide and begin at a multiple of 2**k. When the range outgrows the bins, neighbours are joined
-and k grows by one, so the counts at the end depend on the values alone, never on the order of the chunks. Means and
-squares are merged by the rule of Chan, Golub and LeVeque (1979).
-"""
+"""Column summaries and findings of a whole table, computed while its rows stream by."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from engine.records import blocks
-from engine.records.blocks import Block
+from engine.records import blocks, plausible
 from engine.records.loader import Finding
+from engine.records.tallies import Bar as Bar
+from engine.records.tallies import BlockTally, NumberTally, TextTally
+from engine.records.tallies import ColumnSummary as ColumnSummary
 from engine.values import Token
 
-DISTINCT_LIMIT = 10_000  # counted exactly up to here
-CATEGORY_LIMIT = 50  # a text column with more distinct values is free text or a key
-BINS = 512
-BARS = 24
-DESCRIBED = ("empty-column", "one-value", "many-missing", "outliers", "duplicate-rows")
+DESCRIBED = (
+    *("empty-column", "one-value", "many-missing", "outliers", "duplicate-rows"),
+    *("unit-unclear", "unit-guessed", "impossible"),
+)
 """The findings of ``Description.findings``, which depend on the values alone."""
-_FINEST = -1000  # exponent; far from where floats lose digits
-_FLAGS = tuple(
-    frozenset(pair)
-    for pair in (
-        ("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"), ("是", "否"), ("有", "无"), ("0", "1"), ("阳性", "阴性"),
-        ("positive", "negative"), ("pos", "neg"), ("+", "-"),
-    )
-)  # fmt: skip
 ROWS_HASHED = 2_000_000
 _NARROW = 4  # in a table of fewer columns equal rows mean nothing
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MANY_MISSING = 0.5
 _OUTLIER_SHARE = 0.01  # more than that is a long tail, not a slip of the keyboard
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: a category's label, or the half-open interval [low, high) of a number."""
-
-    label: str
-    low: float
-    high: float
-    count: int
-
-
-@dataclass(frozen=True)
-class ColumnSummary:
-    """One column: kind numeric | flag | category | text | empty, or what a block column holds (``blocks.MODALITIES``).
-
-    ``distinct`` is exact when ``distinct_exact``, else a lower bound. Of a block column the figures are of all numbers in all
-    arrays, and ``shape`` is the largest extent along each axis.
-
-    ``std`` is the sample's (n - 1). ``bars``: at most BARS intervals, or the BARS most frequent categories; none for text.
-    """
-
-    name: str
-    kind: str
-    unit: str
-    rows: int
-    missing: int
-    distinct: int
-    distinct_exact: bool
-    minimum: float | None
-    maximum: float | None
-    mean: float | None
-    std: float | None
-    bars: tuple[Bar, ...]
-    shape: tuple[int, ...] = ()
-
-
-class NumberTally:
-    """Running summary of one column of float64."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.count = 0
-        self.mean = 0.0
-        self._squares = 0.0
-        self.low = math.inf
-        self.high = -math.inf
-        self.distinct: NDArray[np.float64] | None = np.empty(0)
-        self.histogram = Histogram()
-
-    def update(self, column: pa.DoubleArray) -> None:
-        """Adds one batch."""
-        self.rows += len(column)
-        values = np.asarray(column.drop_null(), dtype=np.float64)
-        self.add(values)
-        if len(values) and self.distinct is not None:
-            merged = np.union1d(self.distinct, np.asarray(pc.unique(column).drop_null(), dtype=np.float64))
-            self.distinct = None if len(merged) > DISTINCT_LIMIT else merged
-
-    def add(self, values: NDArray[np.float64], counts: NDArray[np.int64] | None = None) -> None:
-        """Adds finite numbers, each as often as ``counts`` says, to all but ``rows`` and ``distinct``."""
-        n = len(values) if counts is None else int(counts.sum())
-        if not n:
-            return
-        mean = float(values.mean() if counts is None else values @ counts / n)
-        deviations = values - mean
-        shift = mean - self.mean
-        total = self.count + n
-        squares = float(deviations @ (deviations if counts is None else deviations * counts))
-        self._squares += squares + shift * shift * self.count * n / total
-        self.mean += shift * n / total
-        self.count = total
-        self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
-        self.histogram.add(values, counts)
-
-    @property
-    def std(self) -> float | None:
-        """Standard deviation of the sample."""
-        return math.sqrt(self._squares / (self.count - 1)) if self.count > 1 else None
-
-    def summary(self, name: str, unit: str) -> ColumnSummary:
-        """What was seen so far."""
-        missing = self.rows - self.count
-        if not self.count:
-            return ColumnSummary(name, "empty", unit, self.rows, missing, 0, True, None, None, None, None, ())
-        known = self.distinct
-        kind = "flag" if known is not None and set(known.tolist()) == {0.0, 1.0} else "numeric"
-        exact = known is not None
-        bars = self.histogram.bars()
-        if known is not None and len(known) == 2 and kind == "flag":
-            ones = round(self.mean * self.count)
-            bars = (Bar("0", 0.0, 0.0, self.count - ones), Bar("1", 1.0, 1.0, ones))
-        return ColumnSummary(
-            name, kind, unit, self.rows, missing, len(known) if known is not None else DISTINCT_LIMIT, exact,
-            self.low, self.high, self.mean, self.std, bars,
-        )  # fmt: skip
-
-
-class TextTally:
-    """Running summary of one column of text; keeps the counts of at most DISTINCT_LIMIT texts."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.count = 0
-        self.counts: Counter[str] | None = Counter()
-
-    def update(self, column: pa.StringArray) -> None:
-        """Adds one batch."""
-        self.rows += len(column)
-        self.count += len(column) - column.null_count
-        if self.counts is None:
-            return
-        found = (column.drop_null() if column.null_count else column).value_counts()
-        if len(found) <= DISTINCT_LIMIT:
-            for text, count in zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True):
-                self.counts[text] += count
-        if max(len(found), len(self.counts)) > DISTINCT_LIMIT:
-            self.counts = None
-
-    def summary(self, name: str, unit: str) -> ColumnSummary:
-        """What was seen so far."""
-        missing = self.rows - self.count
-        kind, bars = "text" if self.count else "empty", tuple[Bar, ...]()
-        if self.count and self.counts is not None:
-            kind = _text_kind(self.counts, self.count)
-            # Ties in alphabetical order, so that the chunks do not show.
-            top = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))[:BARS]
-            if kind != "text":
-                bars = tuple(Bar(label, 0.0, 0.0, count) for label, count in top)
-        distinct = DISTINCT_LIMIT if self.counts is None else len(self.counts)
-        return ColumnSummary(name, kind, unit, self.rows, missing, distinct, self.counts is not None, None, None, None, None, bars)
-
-
-class BlockTally:
-    """Running summary of one block column, over the numbers of all its arrays; NaN counts as no number."""
-
-    def __init__(self, block: Block) -> None:
-        self._block = block
-        self.rows = 0
-        self.count = 0
-        self._numbers = NumberTally()
-        self._shape: tuple[int, ...] = ()
-        # Of short whole numbers (images) it is counted how often each occurs, which takes a twentieth of the time.
-        short = np.dtype(block.dtype)
-        self._counts = np.zeros(1 << 8 * short.itemsize, dtype=np.int64) if short.kind in "iu" and short.itemsize <= 2 else None
-
-    def update(self, column: pa.StructArray) -> None:
-        """Adds one batch."""
-        self.rows += len(column)
-        for array in blocks.arrays(column, self._block):
-            if array is None:
-                continue
-            self.count += 1
-            padded = (*((1,) * (len(self._shape) - array.ndim)), *array.shape)
-            known = (*((1,) * (array.ndim - len(self._shape))), *self._shape)
-            self._shape = tuple(max(one, other) for one, other in zip(padded, known, strict=True))
-            if self._counts is not None:
-                unsigned = array.reshape(-1).view(f"u{array.itemsize}")
-                self._counts += np.bincount(unsigned, minlength=len(self._counts))
-            else:
-                values = np.asarray(array, dtype=np.float64).reshape(-1)
-                self._numbers.add(values[np.isfinite(values)])
-
-    def summary(self, name: str, unit: str) -> ColumnSummary:
-        """What was seen so far."""
-        kind = self._block.modality if self.count else "empty"
-        numbers = self._numbers if self._counts is None else self._counted(self._counts)
-        known = numbers.count > 0
-        return ColumnSummary(
-            name, kind, unit, self.rows, self.rows - self.count, 0, False,
-            numbers.low if known else None, numbers.high if known else None, numbers.mean if known else None, numbers.std,
-            numbers.histogram.bars() if known else (), self._shape,
-        )  # fmt: skip
-
-    def _counted(self, counts: NDArray[np.int64]) -> NumberTally:
-        unsigned = np.flatnonzero(counts)
-        numbers = NumberTally()
-        values = unsigned.astype(f"u{np.dtype(self._block.dtype).itemsize}").view(self._block.dtype)
-        numbers.add(values.astype(np.float64), counts[unsigned])
-        return numbers
-
-
-class Histogram:
-    """Counts in at most BINS bins of width 2**exponent; see the module's first lines."""
-
-    def __init__(self) -> None:
-        self._exponent = 0
-        self._first = 0  # index of the first bin: bin i covers [i, i + 1) · 2**exponent
-        self._counts: NDArray[np.int64] = np.empty(0, dtype=np.int64)
-
-    def add(self, values: NDArray[np.float64], often: NDArray[np.int64] | None = None) -> None:
-        """Adds finite values, each as often as is said."""
-        low, high = float(values.min()), float(values.max())
-        exponent = _exponent_for(low, high)
-        if len(self._counts):
-            exponent = max(exponent, self._exponent)
-            while True:
-                shift = exponent - self._exponent
-                first = min(self._first >> shift, _bin(low, exponent))
-                last = max((self._first + len(self._counts) - 1) >> shift, _bin(high, exponent))
-                if last - first < BINS:
-                    break
-                exponent += 1
-        else:
-            first, last = _bin(low, exponent), _bin(high, exponent)
-        counts = np.zeros(last - first + 1, dtype=np.int64)
-        if len(self._counts):
-            where = ((self._first + np.arange(len(self._counts))) >> (exponent - self._exponent)) - first
-            np.add.at(counts, where, self._counts)
-        scaled = np.ldexp(values, -exponent)
-        indices = np.floor(scaled).astype(np.int64) - ((scaled == 0) & (values < 0)) - first  # a tiny negative number is not zero
-        if often is None:
-            counts += np.bincount(indices, minlength=len(counts))
-        else:
-            np.add.at(counts, indices, often)
-        self._exponent, self._first, self._counts = exponent, first, counts
-
-    def quantile(self, share: float) -> float:
-        """The value below which ``share`` of the values lie, by interpolation within its bin."""
-        below = np.cumsum(self._counts)
-        target = share * below[-1]
-        place = int(np.searchsorted(below, target))
-        before = below[place - 1] if place else 0
-        inside = (target - before) / max(1, self._counts[place])
-        return math.ldexp(self._first + place + float(inside), self._exponent)
-
-    def beyond(self, low: float, high: float) -> int:
-        """How many values lie in bins wholly below ``low`` or above ``high``."""
-        edges = np.ldexp((self._first + np.arange(len(self._counts) + 1)).astype(np.float64), self._exponent)
-        return int(self._counts[(edges[1:] <= low) | (edges[:-1] >= high)].sum())
-
-    def bars(self) -> tuple[Bar, ...]:
-        """At most BARS bars, by joining neighbours."""
-        shift = 0
-        while ((self._first + len(self._counts) - 1) >> shift) - (self._first >> shift) >= BARS:
-            shift += 1
-        first = self._first >> shift
-        where = ((self._first + np.arange(len(self._counts))) >> shift) - first
-        counts = np.bincount(where, weights=self._counts).astype(np.int64)
-        width = self._exponent + shift
-        return tuple(
-            Bar("", math.ldexp(first + i, width), math.ldexp(first + i + 1, width), int(count)) for i, count in enumerate(counts.tolist())
-        )
 
 
 class CopyCount:
@@ -343,7 +85,7 @@ class Description:
         )
 
     def findings(self) -> tuple[Finding, ...]:
-        """What the values show: empty and constant columns, many missing values, far outliers."""
+        """What the values show: empty and constant columns, many missing, far outliers, values that no patient can have."""
         found: list[Finding] = []
         for tally, summary in zip(self._tallies, self.columns(), strict=True):
             name = summary.name
@@ -358,6 +100,8 @@ class Description:
             if isinstance(tally, NumberTally) and (far := _outliers(tally)):
                 count, low, high = far
                 found.append(Finding("warning", "outliers", name, {"count": count, "low": _round(low), "high": _round(high)}))
+            if isinstance(tally, NumberTally):
+                found += _implausible(name, summary.unit, tally)
         if copies := self._copies.count():
             found.append(Finding("warning", "duplicate-rows", fields={"count": copies}))
         return tuple(found)
@@ -403,27 +147,24 @@ def _outliers(tally: NumberTally) -> tuple[int, float, float] | None:
     return (count, lower - reach, upper + reach) if 0 < count <= max(1, _OUTLIER_SHARE * tally.count) else None
 
 
+def _implausible(name: str, unit: str, tally: NumberTally) -> list[Finding]:
+    """Values that no patient can have, where the column's name says what it holds; and the unit that was guessed."""
+    quantity = plausible.quantity_of(name)
+    if quantity is None or not tally.count:
+        return []
+    scale, guessed = plausible.likely(quantity, unit, tally.histogram.quantile(0.5))
+    if scale is None:
+        units = ", ".join(other.unit for other in quantity.scales)
+        return [Finding("warning", "unit-unclear", name, {"units": units})] if not unit else []
+    found = []
+    if guessed and len(quantity.scales) > 1:
+        found.append(Finding("info", "unit-guessed", name, {"unit": scale.unit}))
+    if tally.low < scale.low or tally.high > scale.high:
+        count = max(1, tally.histogram.beyond(scale.low, scale.high))
+        found.append(Finding("warning", "impossible", name, {"count": count, "low": scale.low, "high": scale.high, "unit": scale.unit}))
+    return found
+
+
 def _round(limit: float) -> float:
     """A limit with three digits: it is a rule of thumb."""
     return float(f"{limit:.3g}")
-
-
-def _exponent_for(low: float, high: float) -> int:
-    """The smallest exponent with which [low, high] takes at most BINS bins and bin numbers stay exact."""
-    largest = max(abs(low), abs(high))
-    finest = max(_FINEST, math.frexp(largest)[1] - 50) if largest else _FINEST
-    exponent = max(finest, (math.frexp(high - low)[1] - 10) if high > low else finest)
-    while _bin(high, exponent) - _bin(low, exponent) >= BINS:
-        exponent += 1
-    return exponent
-
-
-def _bin(value: float, exponent: int) -> int:
-    scaled = math.ldexp(value, -exponent)
-    return math.floor(scaled) if scaled or value >= 0 else -1
-
-
-def _text_kind(counts: Counter[str], present: int) -> str:
-    if len(counts) == 2 and frozenset(text.casefold() for text in counts) in _FLAGS:
-        return "flag"
-    return "category" if len(counts) <= CATEGORY_LIMIT and (len(counts) <= 3 or 2 * len(counts) <= present) else "text"

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.records.loader import Finding
-from engine.records.match import same_unit
 from engine.records.recipe import Item, fold
+from engine.records.units import same_unit
 
 HOW_OF = {"observations": "last", "conditions": "any", "medications": "any", "procedures": "any"}
 """What an item of each option means that does not say how."""

@@ -80,8 +80,22 @@ def sentence(finding: Finding, language: Language) -> str:
             return translate("“{column}”: {count} values lie far from all the others; check them.", language, column=column, **fields)
         case "duplicate-rows":
             return translate("{count} rows are exact copies of another row.", language, **fields)
-        case code if code in FHIR_CODES:
-            return fhir_sentence(finding, language)
+        case "unit-guessed":
+            return translate("“{column}” names no unit; by its values it is in {unit}.", language, column=column, **fields)
+        case "unit-unclear":
+            return translate(
+                "“{column}” names no unit, and its values fit none of {units} alone: find out which it is.",
+                language,
+                column=column,
+                **fields,
+            )
+        case "impossible":
+            return translate(
+                "“{column}”: about {count} values lie outside {low} to {high} {unit}, which no patient has.",
+                language,
+                column=column,
+                **fields,
+            )
         case "several-rows":
             return translate(
                 "{name}: {count} rows are a second one of their patient; the first of each patient is used.", language, **fields
@@ -111,6 +125,9 @@ CODES = (
     "duplicate-rows",
     "mend-skipped",
     "several-rows",
+    "unit-guessed",
+    "unit-unclear",
+    "impossible",
     *(code for codes, _ in FAMILIES for code in codes),
 )
 """Every finding code that has a sentence."""

@@ -3,39 +3,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import Language, WardroundError
 from engine.records.describe import ColumnSummary
 from engine.records.headers import plain, split_unit
+from engine.records.units import same_unit
 from engine.study.manifest import Manifest, Role, Variable
 from engine.text import translate
-
-_SAME_UNITS = (
-    {"year", "years", "yr", "yrs", "y", "a", "岁", "年"},
-    {"month", "months", "mo", "月"},
-    {"week", "weeks", "wk", "wks", "w", "周"},
-    {"day", "days", "d", "天", "日"},
-    {"hour", "hours", "hr", "hrs", "h", "小时", "时"},
-    {"minute", "minutes", "min", "mins", "分钟", "分"},
-    {"second", "seconds", "sec", "s", "秒"},
-    {"mmhg", "毫米汞柱"},
-    {"kpa", "千帕"},
-    {"kg", "公斤", "千克"},
-    {"g", "克"},
-    {"mg", "毫克"},
-    {"cm", "厘米"},
-    {"mm", "毫米"},
-    {"m", "米"},
-    {"l", "升"},
-    {"ml", "毫升"},
-    {"bpm", "/min", "1/min", "次/分", "次/分钟"},
-    {"kg/m2", "kg/m²", "kg/m^2"},
-    {"°c", "c", "摄氏度"},
-)
-_UNIT_NAME = {word: min(group) for group in _SAME_UNITS for word in group}
 
 
 @dataclass(frozen=True)
@@ -145,14 +121,3 @@ def _with_unit(variable: Variable, column: ColumnSummary, note: str) -> Match:
             return Match(variable.name, column.name, factor, "converted", fields={"unit": unit, "expected": variable.unit})
     expected = ", ".join((variable.unit, *variable.units))
     return Match(variable.name, column.name, note=note, problem="unit", fields={"found": column.unit, "expected": expected})
-
-
-def same_unit(one: str, other: str) -> bool:
-    """Whether two spellings mean one unit: "mmHg" = "毫米汞柱", "µmol/L" = "umol/l"."""
-    return _unit_key(one) == _unit_key(other)
-
-
-def _unit_key(unit: str) -> str:
-    # NFKC makes the micro sign a Greek mu, and full-width letters narrow.
-    key = "".join(unicodedata.normalize("NFKC", unit).casefold().split()).replace("μ", "u").replace("^", "")
-    return _UNIT_NAME.get(key, key)

@@ -15,7 +15,7 @@ def offers(finding: Finding) -> tuple[Mend, ...]:
             return (Mend("drop-column", column),)
         case "duplicate-rows":
             return (Mend("drop-copies"),)
-        case "outliers" if "low" in fields:
+        case "outliers" | "impossible" if "low" in fields:
             return (Mend("limits", column, {"low": fields["low"], "high": fields["high"]}),)
         case "mixed-types" if "spelling" in fields:
             return (Mend("as-numbers", column, {"spelling": fields["spelling"]}),)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.records.describe import BARS, DISTINCT_LIMIT, ColumnSummary, Description, Histogram
+from engine.records.describe import Description
 from engine.records.loader import Finding
+from engine.records.tallies import BARS, DISTINCT_LIMIT, ColumnSummary, Histogram
 from engine.values import NoToken
 
 number = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12)
