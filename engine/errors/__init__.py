@@ -20,6 +20,7 @@ from engine.errors import (
     net,
     privacy,
     rounds,
+    signals,
     site,
     study,
     tables,
@@ -46,6 +47,7 @@ _AREAS = (
     tables,
     fhir,
     privacy,
+    signals,
 )
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 

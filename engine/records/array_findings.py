@@ -77,6 +77,32 @@ def array_sentence(finding: Finding, language: Language) -> str:
             return translate("{count} files are not named in the table beside them.", language, **fields)
         case "labels-without-file":
             return translate("{count} rows of the table beside the images name no file that is here.", language, **fields)
+        case "no-patient-id-signals":
+            return translate(
+                "{count} recordings have no patient id and cannot be joined with other records; a table beside them can give it.",
+                language,
+                **fields,
+            )
+        case "leads-dropped":
+            return translate("{count} leads that not every recording has were left out.", language, **fields)
+        case "rates-differ":
+            return translate(
+                "The recordings come at {count} sampling rates. Models need one: choose “resample_hz” to bring all of them to it.",
+                language,
+                **fields,
+            )
+        case "rates-joined":
+            return translate("In {count} recordings, leads of a lower rate were brought to the highest one.", language, **fields)
+        case "units-differ":
+            return translate("{count} leads are not in the same unit in every recording.", language, **fields)
+        case "lengths-differ":
+            return translate(
+                "The recordings come in {count} lengths. Models need one: choose “window” to take the same part of each.",
+                language,
+                **fields,
+            )
+        case "shorter-than-window":
+            return translate("{count} recordings end before the part does; what is lacking counts as missing.", language, **fields)
     raise ValueError(finding.code)
 
 
@@ -98,5 +124,12 @@ ARRAY_CODES = (
     "labels-do-not-match",
     "files-without-label",
     "labels-without-file",
+    "no-patient-id-signals",
+    "leads-dropped",
+    "rates-differ",
+    "rates-joined",
+    "units-differ",
+    "lengths-differ",
+    "shorter-than-window",
 )
 """Every code that has a sentence here."""

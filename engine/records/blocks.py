@@ -17,8 +17,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 MODALITIES = ("expression", "image", "signal", "series", "molecule", "text")
-"""What a block can be: expression (genes,), image (…, rows, columns), signal (leads, samples), series (steps, 2 · variables:
-values then masks), molecule (bits,), text (terms,)."""
+"""What a block can be: expression (genes,), image (…, rows, columns) with colour as (…, 3, rows, columns), signal (leads, samples),
+series (2, variables, steps: values, NaN where nothing was measured, then masks of 1 and 0), molecule (bits,), text (terms,)."""
 
 _TYPE = pa.struct([("shape", pa.list_(pa.int32())), ("data", pa.large_binary())])
 _KEY = b"wardround.block"
@@ -30,7 +30,7 @@ DTYPES = ("uint8", "int16", "uint16", "int32", "float32", "float64")
 class Block:
     """What one block column holds.
 
-    ``labels``: names along the last axis (genes, leads, terms), empty where positions have none. ``bytes``: of a usual cell,
+    ``labels``: names along the axis that has some (genes, leads, variables, terms), else empty. ``bytes``: of a usual cell,
     for the size of the vault's row groups. ``attributes``: what a viewer must know, e.g. ``{"sampling_hz": "250"}``; texts only,
     nothing of a patient.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,31 @@ class Walk:
                 yield from self._below(Path(entry.path), depth + 1, token)
             elif entry.is_file(follow_symlinks=False):
                 yield Path(entry.path)
+
+
+class Files:
+    """Files read whole and by name, each the same bytes whenever it is read; the last one is kept.
+
+    ``hashes``: the digest of every file read so far, by its path.
+    """
+
+    def __init__(self, token: Token, hashes: Mapping[Path, str] | None = None) -> None:
+        self.token = token
+        self.hashes: dict[Path, str] = dict(hashes or {})
+        self._last: tuple[Path, bytes] | None = None
+
+    def read(self, path: Path) -> bytes:
+        """Raises as ``content``; E-DATA-10 when the file is another one than before."""
+        if self._last is not None and self._last[0] == path:
+            return self._last[1]
+        if path.is_symlink():
+            raise WardroundError("E-FILE-01", path=path.name, reason="a link")
+        held = content(path, self.token)
+        sha256 = hashlib.sha256(held).hexdigest()
+        if self.hashes.setdefault(path, sha256) != sha256:
+            raise WardroundError("E-DATA-10", file=path.name)
+        self._last = path, held
+        return held
 
 
 def first_files(folder: Path, size: int, most: int = 64) -> Iterator[tuple[Path, bytes]]:

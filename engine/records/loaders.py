@@ -16,6 +16,7 @@ import pyarrow as pa
 from engine.errors import WardroundError
 from engine.records.columnar import ParquetLoader
 from engine.records.dicom import DicomLoader
+from engine.records.edf import EdfLoader
 from engine.records.expression import ExpressionLoader, ExpressionText
 from engine.records.fhir import FhirLoader
 from engine.records.genotypes import GenotypeLoader
@@ -25,6 +26,7 @@ from engine.records.npz import NpzLoader
 from engine.records.pictures import PictureLoader
 from engine.records.source import head_of
 from engine.records.tabular import DelimitedLoader
+from engine.records.wfdb import WfdbLoader
 from engine.records.workbook import WorkbookLoader
 from engine.text import translate
 from engine.values import NoToken, Token
@@ -37,6 +39,8 @@ LOADERS: tuple[Loader, ...] = (
     WorkbookLoader(),
     NiftiLoader(),
     NpzLoader(),
+    WfdbLoader(),
+    EdfLoader(),
     PictureLoader(),
     ExpressionLoader(),
 )

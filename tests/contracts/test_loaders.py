@@ -15,7 +15,7 @@ from engine.errors import Cancelled, WardroundError
 from engine.records import blocks, loaders
 from engine.records.loader import PREVIEW_ROWS, ReadOptions
 from engine.values import NoToken
-from tests.support import samples_genomics, samples_images, samples_tables
+from tests.support import samples_genomics, samples_images, samples_signals, samples_tables
 from tests.support.samples import Sample
 
 ROWS = 70_000
@@ -57,7 +57,12 @@ WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {"csv": write_csv, "parqu
 
 
 # One file of samples a family; "format" or "format: what is special about this one" → the sample.
-SAMPLES: dict[str, Sample] = {**samples_tables.SAMPLES, **samples_images.SAMPLES, **samples_genomics.SAMPLES}
+SAMPLES: dict[str, Sample] = {
+    **samples_tables.SAMPLES,
+    **samples_images.SAMPLES,
+    **samples_genomics.SAMPLES,
+    **samples_signals.SAMPLES,
+}
 
 
 @pytest.fixture(params=sorted(WRITERS))
