@@ -21,11 +21,14 @@ data = group(
     examples=("wardround site data add records.csv", "wardround site data show records", "wardround site data preview records.csv"),
     default="list",
     later={
+        "inspect": Later(
+            "engine.cli.site_data_inspect", "inspect", lambda to: translate("Look at a data set with an outcome in mind.", to)
+        ),
         "mend": Later("engine.cli.site_data_mend", "mend", lambda to: translate("Mend a data set, step by step.", to)),
         "recipe": Later("engine.cli.site_data_mend", "recipe", lambda to: translate("The steps that mend a data set.", to)),
         "join": Later("engine.cli.site_data_mend", "join", lambda to: translate("Join data sets of the same patients.", to)),
     },
-    order=("add", "list", "show", "mend", "recipe", "join", "preview", "delete"),
+    order=("add", "list", "show", "inspect", "mend", "recipe", "join", "preview", "delete"),
 )
 
 

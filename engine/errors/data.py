@@ -283,6 +283,16 @@ ENTRIES: dict[str, Entry] = {
             "请写成 名称=代码[单位]:方式@起..止，例如 glucose=2339-0[mg/dL]:mean@-365..0；除代码外均可省略。",
         ),
     ),
+    "E-DATA-40": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "“{column}” cannot be looked at in this way: there is no such column, or it has no value, or too many for an outcome.",
+            "Choose a column with a few values, such as yes and no.",
+        ),
+        ("无法以这种方式查看“{column}”：没有这一列，或者没有值，或者作为结局取值过多。", "请选择取值较少的列，例如“是”和“否”。"),
+    ),
     "E-DATA-29": entry(
         Status.FAILED_PRECONDITION,
         8,

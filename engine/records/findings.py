@@ -9,6 +9,7 @@ from engine.errors import Language
 from engine.records.array_findings import ARRAY_CODES, array_sentence
 from engine.records.fhir_findings import FHIR_CODES, fhir_sentence
 from engine.records.genomics_findings import EXPRESSION_CODES, GENOTYPE_CODES, expression_sentence, genotype_sentence
+from engine.records.inspection_findings import INSPECTION_CODES, inspection_sentence
 from engine.records.loader import Finding
 from engine.records.table_findings import TABLE_CODES, table_sentence
 from engine.text import translate
@@ -19,6 +20,7 @@ FAMILIES: tuple[tuple[tuple[str, ...], Callable[[Finding, Language], str]], ...]
     (ARRAY_CODES, array_sentence),
     (TABLE_CODES, table_sentence),
     (FHIR_CODES, fhir_sentence),
+    (INSPECTION_CODES, inspection_sentence),
 )
 """The codes of one family of formats, and who says them."""
 

@@ -11,7 +11,7 @@ def offers(finding: Finding) -> tuple[Mend, ...]:
     """The mends offered for a finding; none where only a person who knows the patients can tell."""
     column, fields = finding.column, finding.fields
     match finding.code:
-        case "empty-column" | "one-value" | "many-missing":
+        case "empty-column" | "one-value" | "many-missing" | "leak":
             return (Mend("drop-column", column),)
         case "duplicate-rows":
             return (Mend("drop-copies"),)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import Language, WardroundError
-from engine.records import findings, fitting, loaders, match, mends, offers
+from engine.records import findings, fitting, inspection, loaders, match, mends, offers
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding, Preview, ReadOptions
 from engine.records.mends import Mend
@@ -24,11 +24,13 @@ from engine.session.views import (
     DatasetDetail,
     DatasetView,
     FindingView,
+    InspectionView,
     MatchLine,
     MendView,
     OptionView,
     PresenceView,
     PreviewView,
+    SubgroupView,
 )
 from engine.store import studies
 from engine.study.manifest import Manifest
@@ -149,6 +151,16 @@ class SiteData:
         self._site.note("mended", name=mended.name, version=mended.version, steps=len(steps))
         self._site.publish(DatasetsChanged())
         return self.detail(dataset)
+
+    def inspect(self, dataset: str, outcome: str, patient: str, token: Token) -> InspectionView:
+        """The newest version with an outcome in mind; ``patient`` "" where each row is one. Raises E-DATA-40."""
+        language = self._site.language()
+        with closing(self._vault.open_table(dataset)) as table:
+            found = inspection.inspect(table, outcome, patient, token)
+        groups = tuple(SubgroupView(group.kind, group.label, group.rows, group.outcomes) for group in found.subgroups)
+        return InspectionView(
+            found.classes, found.counts, found.patients, groups, tuple(_finding(finding, language) for finding in found.findings)
+        )
 
     def join(self, name: str, members: Sequence[tuple[str, str]], token: Token) -> DatasetView:
         """Joins data sets on the patient id: (data set, its column with the id), the first gives the rows."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from engine.errors import Language
 from engine.session.choices import ReadChoices
 from engine.session.jobs import Job
-from engine.session.views import DatasetDetail, DatasetView, MendView, PreviewView
+from engine.session.views import DatasetDetail, DatasetView, InspectionView, MendView, PreviewView
 
 if TYPE_CHECKING:
     from engine.session.site_jobs import Site
@@ -79,6 +79,11 @@ class DataVerbs(ABC):
         """Gives a data set another recipe: all its steps, in order; no step undoes them all. The imported file is never changed."""
         site = self.opened()
         return self.run("mend", lambda job: site.data.mend(dataset, steps, job))
+
+    def inspect_data(self, dataset: str, outcome: str, patient: str = "") -> Job[InspectionView]:
+        """A data set with an outcome in mind: balance, columns that give it away, patients with several rows, subgroups."""
+        site = self.opened()
+        return self.run("inspect", lambda job: site.data.inspect(dataset, outcome, patient, job))
 
     def join_data(self, name: str, members: Sequence[tuple[str, str]]) -> Job[DatasetView]:
         """Joins data sets of the same patients: (data set, its column with the patient id), the first gives the rows."""

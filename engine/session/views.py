@@ -182,6 +182,27 @@ class DatasetDetail:
 
 
 @dataclass(frozen=True)
+class SubgroupView:
+    """One subgroup: rows, and rows of each outcome in the order of ``InspectionView.classes``."""
+
+    kind: str  # sex | age
+    label: str
+    rows: int
+    outcomes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class InspectionView:
+    """A data set with an outcome in mind: its values, most frequent first, and what was found."""
+
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    patients: int
+    subgroups: tuple[SubgroupView, ...]
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True)
 class InvitationView:
     """What an invitation says, before anything is sent."""
 

@@ -207,8 +207,8 @@ def test_mends_are_offered_done_and_taken_back(site: Terminal) -> None:
     (site.folder / "visits.csv").write_text(rows)
     site.json("site", "data", "add", "visits.csv")
     listed = site.json("site", "data", "mend", "visits")
-    assert [(step["kind"], step["column"]) for step in listed["offers"]] == [("limits", "age"), ("drop-column", "ward")]
-    done = site.json("site", "data", "mend", "visits", "--offer", "2", "--kind", "missing", "--column", "age", "--field", 'codes=["999"]')
+    assert [(step["kind"], step["column"]) for step in listed["offers"]] == [("limits", "age"), ("limits", "age"), ("drop-column", "ward")]
+    done = site.json("site", "data", "mend", "visits", "--offer", "3", "--kind", "missing", "--column", "age", "--field", 'codes=["999"]')
     assert [step["kind"] for step in done["recipe"]] == ["drop-column", "missing"]
     assert (done["version"], done["offers"]) == (1, [])
     columns = {column["name"]: column for column in site.json("site", "data", "show", "visits")["columns"]}
@@ -216,7 +216,7 @@ def test_mends_are_offered_done_and_taken_back(site: Terminal) -> None:
     assert [step["kind"] for step in site.json("site", "data", "mend", "visits", "--undo")["recipe"]] == ["drop-column"]
     assert site.json("site", "data", "mend", "visits", "--undo-all")["recipe"] == []
     assert site.json("site", "data", "recipe", "visits") == {"name": "visits", "version": 1, "recipe": []}
-    code, _, err = site("site", "data", "mend", "visits", "--offer", "3")
+    code, _, err = site("site", "data", "mend", "visits", "--offer", "4")
     assert (code, "E-CMD-06" in err) == (2, True)
     code, _, err = site("site", "data", "mend", "visits", "--kind", "paint", "--column", "age")
     assert (code, "E-DATA-34" in err) == (8, True)
@@ -238,3 +238,18 @@ def test_data_sets_of_the_same_patients_are_joined(site: Terminal) -> None:
     code, out, _ = site("site", "data", "join", "again", "records=record", "labs=patient")
     assert code == 0
     assert "records, labs" in out
+
+
+def test_a_data_set_with_an_outcome_in_mind(site: Terminal) -> None:
+    rows = ["patient,age,sex,discharge,sick"]
+    rows += [f"p{n // 2},{20 + n % 60},{'mf'[n % 2]},{'yes' if n % 3 else 'no'},{'yes' if n % 3 else 'no'}" for n in range(60)]
+    (site.folder / "visits.csv").write_text("\n".join(rows))
+    site.json("site", "data", "add", "visits.csv")
+    found = site.json("site", "data", "inspect", "visits", "--outcome", "sick", "--patient", "patient")
+    assert (found["classes"], found["patients"]) == ({"yes": 40, "no": 20}, 30)
+    assert any(finding["column"] == "discharge" for finding in found["findings"])
+    assert sum(group["rows"] for group in found["subgroups"] if group["kind"] == "sex") == 60
+    code, out, _ = site("site", "data", "inspect", "visits", "--outcome", "sick")
+    assert (code, "60 patients" in out) == (0, True)
+    code, _, err = site("site", "data", "inspect", "visits", "--outcome", "nothing")
+    assert (code, "E-DATA-40" in err) == (8, True)
