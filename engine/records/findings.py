@@ -11,6 +11,7 @@ from engine.records.fhir_findings import FHIR_CODES, fhir_sentence
 from engine.records.genomics_findings import EXPRESSION_CODES, GENOTYPE_CODES, expression_sentence, genotype_sentence
 from engine.records.inspection_findings import INSPECTION_CODES, inspection_sentence
 from engine.records.loader import Finding
+from engine.records.molecule_findings import MOLECULE_CODES, molecule_sentence
 from engine.records.table_findings import TABLE_CODES, table_sentence
 from engine.text import translate
 
@@ -21,6 +22,7 @@ FAMILIES: tuple[tuple[tuple[str, ...], Callable[[Finding, Language], str]], ...]
     (TABLE_CODES, table_sentence),
     (FHIR_CODES, fhir_sentence),
     (INSPECTION_CODES, inspection_sentence),
+    (MOLECULE_CODES, molecule_sentence),
 )
 """The codes of one family of formats, and who says them."""
 

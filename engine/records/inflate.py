@@ -18,7 +18,7 @@ from engine.records.source import open_regular, read_exactly
 from engine.values import Token
 
 _CHUNK = 1 << 20
-_PIECE = 1 << 22
+_PIECE = 1 << 20
 _MAGIC = b"\x1f\x8b"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")  # the SAM specification, section 4.1.2
 
@@ -94,7 +94,7 @@ class Inflated:
         self.close()
 
     def piece(self) -> bytes:
-        """The next bytes, at most 4 MiB; empty at the end of the file only."""
+        """The next bytes, at most 1 MiB; empty at the end of the file only."""
         if self._at < len(self._buffer):
             piece, self._buffer = self._buffer[self._at :], b""
             return piece

@@ -21,6 +21,7 @@ from engine.records.expression import ExpressionLoader, ExpressionText
 from engine.records.fhir import FhirLoader
 from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
+from engine.records.molecules import MoleculeLoader, MoleculeTable
 from engine.records.nifti import NiftiLoader
 from engine.records.npz import NpzLoader
 from engine.records.pictures import PictureLoader
@@ -43,11 +44,12 @@ LOADERS: tuple[Loader, ...] = (
     EdfLoader(),
     PictureLoader(),
     ExpressionLoader(),
+    MoleculeLoader(),
 )
 """A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
 TEXT: Loader = DelimitedLoader()
 """What no loader above recognises is taken for delimited text, which refuses what is no text."""
-AS_TEXT: tuple[Loader, ...] = (ExpressionText(), TEXT)
+AS_TEXT: tuple[Loader, ...] = (ExpressionText(), MoleculeTable(), TEXT)
 """Everything that a delimited text can be read as, in the order in which they are asked; the last, a table, takes what is left."""
 FORMAT = "format"
 AUTO = "auto"

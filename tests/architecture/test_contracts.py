@@ -36,6 +36,7 @@ PLANTS = {
     "pictures": ("engine.records.planted_picture", "from PIL import Image", "PIL"),
     "volumes": ("engine.records.planted_volume", "import nibabel", "nibabel"),
     "h5ad": ("engine.records.planted_h5ad", "def late():\n    import h5py", "h5py"),
+    "chemistry": ("engine.records.planted_chemistry", "def late():\n    from rdkit import Chem", "rdkit"),
     "torch": ("engine.evaluation.planted", "import torch", "torch"),
     "protobuf": ("engine.coordinator.planted_protobuf", "from google.protobuf import message", "google"),
     "charts": ("gui.pages.planted_chart", "import pyqtgraph", "pyqtgraph"),

@@ -15,7 +15,7 @@ from engine.errors import Cancelled, WardroundError
 from engine.records import blocks, loaders
 from engine.records.loader import PREVIEW_ROWS, ReadOptions
 from engine.values import NoToken
-from tests.support import samples_genomics, samples_images, samples_signals, samples_tables
+from tests.support import samples_genomics, samples_images, samples_molecules, samples_signals, samples_tables
 from tests.support.samples import Sample
 
 ROWS = 70_000
@@ -62,6 +62,7 @@ SAMPLES: dict[str, Sample] = {
     **samples_images.SAMPLES,
     **samples_genomics.SAMPLES,
     **samples_signals.SAMPLES,
+    **samples_molecules.SAMPLES,
 }
 
 

@@ -83,3 +83,11 @@ def test_expression_of_a_table_of_genes(home) -> None:
         first = table.array("expression", 0)
     assert first is not None
     assert first[:2].tolist() == pytest.approx([0.7733437, -2.438405])
+
+
+def test_molecules_of_a_table() -> None:
+    """As many as SOURCE.md says cannot be read."""
+    survey = loaders.survey(DATA / "moleculenet" / "BBBP.csv", ReadOptions(settings={"format": "molecules"}))
+    assert survey.rows == 2050
+    assert next(finding.fields["count"] for finding in survey.findings if finding.code == "molecules-unreadable") == 11
+    assert {"p_np", "fingerprint", "weight"} <= set(survey.schema.names)
