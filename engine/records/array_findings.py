@@ -103,6 +103,12 @@ def array_sentence(finding: Finding, language: Language) -> str:
             )
         case "shorter-than-window":
             return translate("{count} recordings end before the part does; what is lacking counts as missing.", language, **fields)
+        case "uneven-times":
+            return translate("In {count} recordings samples are lacking between the times; they count as missing.", language, **fields)
+        case "series-rows-skipped":
+            return translate("{count} rows without patient, time, variable or value were left out.", language, **fields)
+        case "series-cut":
+            return translate("{count} patients were measured for longer than is kept; what comes later was left out.", language, **fields)
     raise ValueError(finding.code)
 
 
@@ -131,5 +137,8 @@ ARRAY_CODES = (
     "units-differ",
     "lengths-differ",
     "shorter-than-window",
+    "uneven-times",
+    "series-rows-skipped",
+    "series-cut",
 )
 """Every code that has a sentence here."""

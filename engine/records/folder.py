@@ -73,6 +73,16 @@ class Walk:
                 yield Path(entry.path)
 
 
+class Quiet:
+    """Somebody's token without its progress: one of many files says nothing of the whole."""
+
+    def __init__(self, token: Token) -> None:
+        self.check = token.check
+
+    def progress(self, fraction: float) -> None:
+        """Nobody is told."""
+
+
 class Files:
     """Files read whole and by name, each the same bytes whenever it is read; the last one is kept.
 

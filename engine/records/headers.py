@@ -17,7 +17,7 @@ _UNITS = frozenset(
     word
     for line in (
         "% ‰ ° °c °f c f k l dl ml µl ul fl pl g kg mg µg ug mcg ng pg t lb lbs oz st m cm mm µm um nm km in inch inches ft",
-        "s sec second seconds min mins minute minutes h hr hrs hour hours d day days w wk wks week weeks",
+        "ms msec s sec second seconds min mins minute minutes h hr hrs hour hours d day days w wk wks week weeks",
         "mo month months y yr yrs year years",
         "mmhg cmh kpa pa hpa mbar bar torr atm bpm hz khz mhz v mv µv uv a ma w kw j kj kcal cal n osm mosm",
         "mol mmol µmol umol nmol pmol eq meq iu miu u mu ku uiu cfu cells cell copies score points ratio count",

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from engine.errors import WardroundError
 from engine.records.columnar import ParquetLoader
+from engine.records.csv_waveform import CsvWaveformLoader
 from engine.records.dicom import DicomLoader
 from engine.records.edf import EdfLoader
 from engine.records.expression import ExpressionLoader, ExpressionText
@@ -22,6 +23,7 @@ from engine.records.fhir import FhirLoader
 from engine.records.genotypes import GenotypeLoader
 from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptions, Survey
 from engine.records.molecules import MoleculeLoader, MoleculeTable
+from engine.records.monitoring import MonitoringLoader
 from engine.records.nifti import NiftiLoader
 from engine.records.npz import NpzLoader
 from engine.records.pictures import PictureLoader
@@ -49,7 +51,7 @@ LOADERS: tuple[Loader, ...] = (
 """A new format family is a file of its own and one entry here; the first that recognises a file reads it."""
 TEXT: Loader = DelimitedLoader()
 """What no loader above recognises is taken for delimited text, which refuses what is no text."""
-AS_TEXT: tuple[Loader, ...] = (ExpressionText(), MoleculeTable(), TEXT)
+AS_TEXT: tuple[Loader, ...] = (ExpressionText(), MoleculeTable(), MonitoringLoader(), CsvWaveformLoader(), TEXT)
 """Everything that a delimited text can be read as, in the order in which they are asked; the last, a table, takes what is left."""
 FORMAT = "format"
 AUTO = "auto"

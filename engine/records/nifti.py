@@ -26,7 +26,7 @@ from engine.records import arrays, labels, pixels
 from engine.records.ahead import ahead
 from engine.records.arrays import MAX_CELL, Array, ArraySurvey, Row
 from engine.records.blocks import Block
-from engine.records.folder import Walk, check_same, sha256_of
+from engine.records.folder import Quiet, Walk, check_same, sha256_of
 from engine.records.image_options import checked
 from engine.records.inflate import Inflated
 from engine.records.labels import Labels
@@ -130,7 +130,7 @@ class NiftiLoader:
                 with _reading(file.name):
                     entries.append(_Entry(file, name, sha256, _checked(held, file.name)))
             else:
-                with Inflated(file, _Quiet(token)) as other:
+                with Inflated(file, Quiet(token)) as other:
                     other.drain()
                 sha256 = other.sha256
             hashes.append((name, sha256))
@@ -150,16 +150,6 @@ class NiftiLoader:
         return ArraySurvey(path, self.format, schema, len(entries), findings, sha256_of(hashes), rows)
 
 
-class _Quiet:
-    """Somebody's token without its progress: many files share it."""
-
-    def __init__(self, token: Token) -> None:
-        self.check = token.check
-
-    def progress(self, fraction: float) -> None:
-        """One file's share says nothing of the whole."""
-
-
 def _named_so(path: Path) -> bool:
     return path.name.lower().endswith(_SUFFIXES)
 
@@ -176,7 +166,7 @@ def _plain(entry: _Entry, table: Labels) -> tuple[object, ...]:
 
 def _content(path: Path, token: Token) -> tuple[bytes, str]:
     """The header and the voxels, inflated, and the digest of the whole file. What the header does not ask for is never inflated."""
-    with Inflated(path, _Quiet(token)) as source, _reading(path.name):
+    with Inflated(path, Quiet(token)) as source, _reading(path.name):
         head = source.read(_HEADER)
         volume = _volume(head, path.name)
         library = _library(path.name)
