@@ -69,4 +69,27 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("在 {file} 的工作表“{sheet}”中没有找到表格。", "请选择其他工作表，或指定列名所在的行。"),
     ),
+    "E-TABLE-07": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{file} is damaged, cut short, or of a version that cannot be read.",
+            "Open it in SPSS, Stata or SAS, save it again (SPSS: .sav, Stata: .dta, SAS: .xpt or .sas7bdat without compression) or export CSV.",
+        ),
+        (
+            "{file} 已损坏、不完整，或为无法读取的版本。",
+            "请在 SPSS、Stata 或 SAS 中打开并重新保存（SPSS：.sav，Stata：.dta，SAS：.xpt 或未压缩的 .sas7bdat），或导出为 CSV。",
+        ),
+    ),
+    "E-TABLE-08": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "The Arrow or Feather file {file} is damaged, cut short, or of a version that cannot be read.",
+            "Write it again as Parquet or CSV.",
+        ),
+        ("Arrow 或 Feather 文件 {file} 已损坏、不完整，或为无法读取的版本。", "请重新写出为 Parquet 或 CSV。"),
+    ),
 }

@@ -28,6 +28,7 @@ from engine.records.nifti import NiftiLoader
 from engine.records.npz import NpzLoader
 from engine.records.pictures import PictureLoader
 from engine.records.source import head_of
+from engine.records.statistics_file import StatisticsLoader
 from engine.records.tabular import DelimitedLoader
 from engine.records.wfdb import WfdbLoader
 from engine.records.workbook import WorkbookLoader
@@ -36,6 +37,8 @@ from engine.values import NoToken, Token
 
 LOADERS: tuple[Loader, ...] = (
     ParquetLoader(),
+    ArrowLoader(),
+    StatisticsLoader(),
     FhirLoader(),
     GenotypeLoader(),
     DicomLoader(),
@@ -62,8 +65,6 @@ _KNOWN_BUT_UNREADABLE = (
     (b"\x1f\x8b", "gzip"),
     (b"%PDF", "PDF"),
     (b"SQLite format 3\0", "SQLite"),
-    (b"$FL2", "SPSS"),
-    (b"<stata_dta>", "Stata"),
 )
 
 

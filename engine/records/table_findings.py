@@ -12,12 +12,13 @@ TABLE_CODES = (
     "header-found",
     "error-cells",
     "uncalculated",
+    "labels-partly",
 )
 
 
 def table_sentence(finding: Finding, language: Language) -> str:
     """One of TABLE_CODES in one sentence."""
-    fields = finding.fields
+    fields, column = finding.fields, finding.column
     match finding.code:
         case "sheet-chosen":
             return translate("The sheet “{sheet}” is read, one of {count}.", language, **fields)
@@ -30,5 +31,9 @@ def table_sentence(finding: Finding, language: Language) -> str:
                 "{count} formulas have no stored result and count as missing: open the workbook in Excel and save it again.",
                 language,
                 **fields,
+            )
+        case "labels-partly":
+            return translate(
+                "“{column}”: {count} different values have no label, so the labels are not written.", language, column=column, **fields
             )
     raise ValueError(finding.code)

@@ -32,6 +32,7 @@ PLANTS = {
     "accounting": ("engine.privacy.planted", "def late():\n    import dp_accounting", "dp_accounting"),
     "pyarrow": ("engine.preprocessing.planted", "import pyarrow.csv", "pyarrow"),
     "dicom": ("engine.records.planted_dicom", "def late():\n    import pydicom", "pydicom"),
+    "statistics-files": ("engine.records.planted_statistics", "def late():\n    import pyreadstat", "pyreadstat"),
     "workbooks": ("engine.records.planted_workbook", "def late():\n    import python_calamine", "python_calamine"),
     "pictures": ("engine.records.planted_picture", "from PIL import Image", "PIL"),
     "volumes": ("engine.records.planted_volume", "import nibabel", "nibabel"),

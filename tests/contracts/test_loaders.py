@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 
@@ -53,7 +54,12 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, row_group_size=9_999)
 
 
-WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {"csv": write_csv, "parquet": write_parquet}
+def write_arrow(table: pa.Table, path: Path) -> None:
+    with pa.ipc.new_file(path, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table, max_chunksize=9_999)
+
+
+WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {"arrow": write_arrow, "csv": write_csv, "parquet": write_parquet}
 
 
 # One file of samples a family; "format" or "format: what is special about this one" → the sample.

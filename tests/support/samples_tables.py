@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Samples of the table formats that cannot hold any table: workbooks."""
+"""Samples of the table formats that cannot hold any table: workbooks, files of statistics programs."""
 
 from __future__ import annotations
 
 import datetime
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+import polars
+import pyreadstat
 import xlwt
 
 from tests.support.samples import Sample
@@ -93,7 +97,49 @@ def ods(folder: Path, variant: int) -> Path:
     return path
 
 
+def statistics(suffix: str) -> Callable[[Path, int], Path]:
+    """Writes the table by ReadStat's own writers: dates as dates, flags as labelled numbers."""
+
+    def make(folder: Path, variant: int) -> Path:
+        rows = table(variant)
+        frame = polars.DataFrame(
+            {
+                "record": [f"{row[0]:7}".strip() for row in rows],
+                "systolic": [row[1] for row in rows],
+                "seen": [row[2] for row in rows],
+                "smoker": [1.0 if row[3] else 2.0 for row in rows],
+                "smoking": [("" if row[4] is None else "never" if suffix == "por" else row[4]) for row in rows],  # .por is ASCII
+            },
+            schema_overrides={"systolic": polars.Float64, "seen": polars.Date},
+        )
+        path = folder / f"数据 (新).{suffix}"
+        said: dict[str, Any] = {"column_labels": ["Record", "Systolic pressure (mmHg)", "Seen on", "Smoker?", "Smoking"]}
+        if suffix in ("sav", "zsav", "dta"):
+            said["variable_value_labels"] = {"smoker": {1: "true", 2: "false"}}
+        match suffix:
+            case "sav" | "zsav":
+                pyreadstat.write_sav(frame, str(path), compress=suffix == "zsav", **said)
+            case "dta":
+                pyreadstat.write_dta(frame, str(path), **said)
+            case "por":
+                pyreadstat.write_por(frame, str(path), **said)
+            case "xpt":
+                pyreadstat.write_xport(frame, str(path), **said)
+        return path
+
+    return make
+
+
+def statistics_sample(suffix: str) -> Sample:
+    named = ("record", "systolic", "seen", "smoker", "smoking")
+    columns = tuple(name.upper() for name in named) if suffix == "por" else named
+    flag: float | str = "true" if suffix in ("sav", "zsav", "dta") else 1.0
+    values: tuple[float | str | None, ...] = ("P0", 101.5, "2024-01-31", flag, None)
+    return Sample(statistics(suffix), columns, ROWS, dict(zip(columns, values, strict=True)))
+
+
 SAMPLES = {
+    **{f"statistics: {suffix}": statistics_sample(suffix) for suffix in ("sav", "zsav", "por", "dta", "xpt")},
     "workbook: xlsx": Sample(xlsx, COLUMNS, ROWS, FIRST),
     "workbook: xls": Sample(xls, COLUMNS, ROWS, FIRST),
     "workbook: ods": Sample(ods, COLUMNS, ROWS, FIRST),
