@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from engine.errors import WardroundError
-from engine.records.columnar import ParquetLoader
+from engine.records.columnar import ArrowLoader, ParquetLoader
 from engine.records.csv_waveform import CsvWaveformLoader
 from engine.records.dicom import DicomLoader
 from engine.records.edf import EdfLoader
