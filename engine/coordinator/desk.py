@@ -63,10 +63,11 @@ class PeerIdentity:
 
 @dataclass(frozen=True)
 class SpoolSlot:
-    """Where the servicer appends what it receives: the file holds ``offset`` bytes already (0: none, it may not exist)."""
+    """Where the servicer appends what it receives (``spool.Arrival``): ``offset`` of ``length`` bytes are there already."""
 
     path: Path
     offset: int
+    length: int
 
 
 class Desk(Protocol):

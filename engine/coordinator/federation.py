@@ -263,7 +263,7 @@ class Federation:
     def begin_submit(self, site: SiteId, key: PhaseKey, length: int, sha256: str) -> SpoolSlot | Receipt:
         """Raises: as ``Inbox.announce``; E-ROUND-01 not invited."""
         reply = self._rounds(site, key.study).inbox.announce(site, key, length, sha256)
-        return reply if isinstance(reply, Receipt) else SpoolSlot(*reply)
+        return reply if isinstance(reply, Receipt) else SpoolSlot(*reply, length)
 
     def finish_submit(self, site: SiteId, key: PhaseKey, length: int, sha256: str, *, digest: str | None = None) -> Receipt:
         """Raises: as ``Inbox.accept``; E-ROUND-01 not invited."""

@@ -342,7 +342,7 @@ class Servicer:
         """Appends what arrives to the spool; its hash, if all of it passed here."""
         hashing = hashlib.sha256() if slot.offset == 0 else None
         received = slot.offset
-        with closing(_open_spool(slot, header.length)) as spool:
+        with closing(_open_spool(slot)) as spool:
             await context.write(codec.encode_reply(SubmitStart(slot.offset)))
             # One chunk is hashed and written in a worker thread while the next one arrives.
             storing: asyncio.Future[None] | None = None
@@ -378,9 +378,9 @@ class Servicer:
         return hashing.hexdigest() if hashing is not None else None
 
 
-def _open_spool(slot: SpoolSlot, length: int) -> Arrival:
+def _open_spool(slot: SpoolSlot) -> Arrival:
     try:
-        return Arrival(slot.path, slot.offset, length)
+        return Arrival(slot.path, slot.offset, slot.length)
     except OSError as error:
         raise _not_stored(error) from error
 

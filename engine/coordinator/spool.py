@@ -5,9 +5,10 @@
 anew with other content never continues the old file. A whole file is told from a part by its row in the database, never
 by its name.
 
-What is over is deleted in a thread of its own: an unlink may wait for the disk's journal longer than a small round takes. Long files
-are not deleted but overwritten by the next phase's uploads, which costs a third of a fresh file. Such a file is as long as it was, so
-how much of it is this upload's stands in a mark behind the payload, until the payload is whole and the mark is cut off.
+What is over is put away in a thread of its own: an unlink may wait for the disk's journal longer than a small round takes. Whole files
+and their folders are not deleted but used again by the next phases: overwriting costs a third of a fresh long file, and finding a free
+inode more than writing a short one. Such a file is as long as it was, so how much of it is this upload's stands in a mark behind the
+payload, until the payload is whole and the mark is cut off.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import hashlib
 import io
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,7 +29,6 @@ from engine.values import PhaseKey, SiteId, StudyId
 MARGIN_BYTES = 64 << 20
 """Kept free beside what a phase needs: the database and its log grow too."""
 
-_WORTH_KEEPING = 1 << 20  # bytes
 _MARK = b"WRSPOOL1"
 _MARK_BYTES = len(_MARK) + 8
 _LOG = get_logger("coordinator.spool")
@@ -47,12 +48,14 @@ class Spool:
     def __init__(self, folder: Path, free: Free = free_bytes) -> None:
         self._folder = folder
         self._free = free
-        self._spare: list[Path] = []  # long files of phases that are over, to be overwritten
+        self._lock = threading.Lock()  # over the two lists
+        self._spare: list[tuple[int, Path]] = []  # whole files of phases that are over, and how long they are: to be overwritten
+        self._folders: list[Path] = []  # empty folders of phases that are over
         self._broom = ThreadPoolExecutor(max_workers=1, thread_name_prefix="broom")
 
     def close(self) -> None:
         """Waits until all that is over is deleted; the last call."""
-        self.discard(self._spare)
+        self._broom.submit(self._clear_spare, None).result()
         self._broom.shutdown()
 
     def path(self, key: PhaseKey, site: SiteId, sha256: str) -> Path:
@@ -66,7 +69,8 @@ class Spool:
             WardroundError: E-FILE-02 when the rest does not fit on the disk.
         """
         path = self.path(key, site, sha256)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            self._make(path.parent)
         for other in path.parent.glob(f"{site}.*"):
             if other != path:
                 other.unlink()
@@ -81,18 +85,32 @@ class Spool:
 
     def _overwrite(self, path: Path, length: int) -> None:
         """Puts a spare file of this length, if there is one, where an upload is about to arrive."""
-        for spare in self._spare:
-            if spare.stat().st_size == length:
-                self._spare.remove(spare)
-                with spare.open("r+b") as file:
-                    file.seek(length)
-                    file.write(_mark(0))
-                spare.replace(path)
+        with self._lock:
+            found = next((entry for entry in self._spare if entry[0] == length and entry[1].parent == path.parent.parent), None)
+            if found is None:
                 return
+            self._spare.remove(found)
+        with found[1].open("r+b") as file:
+            file.seek(length)
+            file.write(_mark(0))
+        found[1].replace(path)
+
+    def _make(self, folder: Path) -> None:
+        """A phase's folder: an empty one that is left over, or a new one."""
+        with self._lock:
+            found = next((spare for spare in self._folders if spare.parent == folder.parent), None)
+            if found is not None:
+                self._folders.remove(found)
+        if found is None:
+            folder.mkdir(parents=True, exist_ok=True)
+        else:
+            found.rename(folder)
 
     def require_room(self, nbytes: int) -> None:
         """Raises E-FILE-02 unless ``nbytes`` and the margin are free, or taken by files that will be overwritten."""
-        free = self._free(self._folder) + sum(path.stat().st_size for path in self._spare)
+        with self._lock:
+            spare = sum(length for length, _ in self._spare)
+        free = self._free(self._folder) + spare
         if free < nbytes + MARGIN_BYTES:
             raise WardroundError("E-FILE-02", path=self._folder.name, need=(nbytes + MARGIN_BYTES) >> 20, free=free >> 20)
 
@@ -102,30 +120,51 @@ class Spool:
             path.unlink()
 
     def drop_phase(self, key: PhaseKey, whole: int = 0) -> None:
-        """Deletes all of a phase, soon: its sum is published, or it was abandoned.
+        """Clears away all of a phase, soon: its sum is published, or it was abandoned.
 
-        Files of ``whole`` bytes, if that is much, are kept to be overwritten: only a whole file has nobody who still writes to it.
+        Files of ``whole`` bytes are kept to be overwritten: only a whole file has nobody who still writes to it.
         """
-        folder = self._of(key)
-        if not folder.exists():
+        if self._of(key).exists():
+            self._broom.submit(self._put_away, self._of(key), whole)
+
+    def _put_away(self, folder: Path, whole: int) -> None:
+        """In the thread for it."""
+        if not folder.exists():  # asked twice
             return
-        for path in sorted(folder.iterdir()):
-            if path.stat().st_size == whole >= _WORTH_KEEPING:
-                spare = folder.parent / f"spare-{folder.name}-{path.name}"
-                path.replace(spare)
-                self._spare.append(spare)
-        self.discard([folder])
+        try:
+            for path in sorted(folder.iterdir()):
+                if path.stat().st_size == whole > 0:
+                    spare = folder.parent / f"spare-{folder.name}-{path.name}"
+                    path.replace(spare)
+                    with self._lock:
+                        self._spare.append((whole, spare))
+                else:
+                    path.unlink()
+            empty = folder.parent / f"spare-{folder.name}"
+            folder.rename(empty)
+            with self._lock:
+                self._folders.append(empty)
+        except OSError as error:
+            _LOG.error("not-put-away", kind=type(error).__name__)  # the next ``sweep`` meets it again
 
     def drop_spare(self, study: StudyId) -> None:
-        """Deletes the files that wait to be overwritten: nothing more will arrive in this study."""
-        if spare := [path for path in self._spare if path.parent.name == study]:
-            self.discard(spare)
+        """Deletes, soon, what waits to be used again: nothing more will arrive in this study."""
+        with self._lock:
+            here = any(path.parent.name == study for path in (*self._folders, *(path for _, path in self._spare)))
+        if here:
+            self._broom.submit(self._clear_spare, study)
+
+    def _clear_spare(self, study: StudyId | None) -> None:
+        """In the thread for it: what waits to be used again, of one study or of all."""
+        with self._lock:
+            gone = [path for path in (*self._folders, *(path for _, path in self._spare)) if study in (None, path.parent.name)]
+            self._spare = [entry for entry in self._spare if entry[1] not in gone]
+            self._folders = [path for path in self._folders if path not in gone]
+        _delete(gone)
 
     def discard(self, paths: Iterable[Path]) -> None:
-        """Deletes files and folders that nobody needs any more, in the thread for it."""
-        gone = list(paths)
-        self._spare = [path for path in self._spare if path not in gone]
-        if gone:
+        """Deletes files that nobody needs any more, in the thread for it."""
+        if gone := list(paths):
             self._broom.submit(_delete, gone)
 
     def sweep(self, study: StudyId, keep: Iterable[PhaseKey]) -> None:

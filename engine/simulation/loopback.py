@@ -127,7 +127,7 @@ class LoopbackTransport:
         slot = self._desk.begin_submit(self._me(), header.key, header.length, header.sha256)
         if not isinstance(slot, SpoolSlot):
             return slot
-        with closing(Arrival(slot.path, slot.offset, len(payload))) as file:
+        with closing(Arrival(slot.path, slot.offset, slot.length)) as file:
             for start in range(slot.offset, len(payload), CHUNK_BYTES):
                 chunk = payload[start : start + CHUNK_BYTES]
                 sent(chunk)

@@ -20,6 +20,7 @@ from engine.values import Phase, PhaseKey, RoundRecord, SealedVector, StudyId
 T = TypeVar("T")
 
 _WORTH_KEEPING = 1 << 20  # bytes
+_MOST_USED = 4
 
 
 class Writer(Protocol):
@@ -52,7 +53,8 @@ class Books:
         self._key = key
         self._study = study
         self._now = now
-        self._used = folder / f"{study}-used.sealed"
+        self._used = folder / f"{study}-used.sealed"  # the last long file, to be overwritten by the next one
+        self._short = [folder / f"{study}-used-{number}.sealed" for number in range(_MOST_USED)]  # as many short ones
         self._opened: dict[Phase, bytes] = {}
         self._kept: dict[PhaseKey, OutboxEntry] | None = None  # the outbox, once it was read
 
@@ -111,7 +113,8 @@ class Books:
 
         def work(database: Database) -> None:
             if short:
-                write_sealed(self._folder / name, self._key, sealed.payload)
+                used = next((path for path in self._short if path.exists()), None)
+                write_sealed(self._folder / name, self._key, sealed.payload, used)
             studies.put_outbox(database, entry)
 
         await self._write(work)
@@ -121,7 +124,8 @@ class Books:
     async def forget_all(self) -> None:
         """Drops every sealed vector of the study: it has ended."""
         self._unlink(await self._write(lambda database: self._drop(database, list(studies.outbox(database, self._study)))))
-        self._used.unlink(missing_ok=True)
+        for used in (self._used, *self._short):
+            used.unlink(missing_ok=True)
 
     def _drop(self, database: Database, entries: list[OutboxEntry]) -> list[OutboxEntry]:
         """On the writer thread; the files go afterwards: a row never stands for a file that is gone while it may be needed."""
@@ -132,11 +136,12 @@ class Books:
         return entries
 
     def _unlink(self, entries: list[OutboxEntry]) -> None:
-        """Deletes the files, but one of the longer ones: it is overwritten by the next vector."""
+        """Deletes the files, but one of the longer ones and some of the short ones: they are overwritten by the next vectors."""
         for entry in entries:
             path = self._folder / entry.file
-            if entry.length >= _WORTH_KEEPING and path.exists():
-                path.replace(self._used)
+            free = [self._used] if entry.length >= _WORTH_KEEPING else [used for used in self._short if not used.exists()]
+            if free and path.exists():
+                path.replace(free[0])
             else:
                 path.unlink(missing_ok=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from engine.coordinator import administration, home
 from engine.coordinator.desk import Desk, InvitationId, PeerIdentity, SpoolSlot
 from engine.coordinator.federation import Federation
 from engine.coordinator.home import Home
+from engine.coordinator.spool import Arrival
 from engine.evaluation import metrics
 from engine.models import vector
 from engine.models.spec import size
@@ -218,8 +220,10 @@ class Town:
         return self.desk.finish_submit(name, task.key, len(payload), digest, digest=None if slot.offset else digest)
 
     def write(self, slot: SpoolSlot, content: bytes) -> None:
-        with slot.path.open("ab") as file:
-            file.write(content)
+        with closing(Arrival(slot.path, slot.offset, slot.length)) as arrival:
+            arrival.write(content)
+            if slot.offset + len(content) == slot.length:
+                arrival.whole()
 
     def answer(self, name: SiteId) -> bool:
         """Does one task if there is one."""

@@ -152,7 +152,7 @@ class MemoryDesk:
         if (site, key) in self.receipts:
             return self.receipts[site, key]
         path = self.spool(site, key)
-        return SpoolSlot(path, path.stat().st_size if path.exists() else 0)
+        return SpoolSlot(path, path.stat().st_size if path.exists() else 0, length)
 
     def finish_submit(self, site: SiteId, key: PhaseKey, length: int, sha256: str, *, digest: str | None = None) -> Receipt:
         self._note("finish", site, key)

@@ -51,4 +51,5 @@ def of_coordinator(home: Home, without: tuple[str, ...] = ()) -> Held:
     kept = {home.spool / study / f"{number}-{phase}-{attempt}" for study, number, phase, attempt in found}
     until(lambda: set(home.spool.glob("*/[0-9]*")) <= kept)  # what is over is deleted soon, not at once
     assert {"sites", "studies", "answers"} <= held.keys() | set(without)
-    return held | _files(home.path / "studies") | _files(home.spool)
+    spooled = {name: content for name, content in _files(home.spool).items() if "/spare-" not in name}  # these wait to be overwritten
+    return held | _files(home.path / "studies") | spooled

@@ -37,6 +37,11 @@ def arrive(spool: Spool, key: PhaseKey, sha256: str, content: bytes, whole: bool
     return path
 
 
+def swept(spool: Spool) -> None:
+    """Waits until the thread that puts things away has done what it was given."""
+    spool._broom.submit(int).result()
+
+
 def test_an_upload_goes_on_where_it_stopped(spool: Spool) -> None:
     path, offset = spool.slot(KEY, H0, 10, "a" * 64)
     assert offset == 0
@@ -77,17 +82,18 @@ def test_sweeping_keeps_the_open_phase_only(spool: Spool) -> None:
     assert spool.path(later, H0, "a" * 64).exists()
     spool.drop_phase(later)
     spool.drop_phase(later)
-    spool.close()
+    swept(spool)
     assert not spool.path(later, H0, "a" * 64).exists()
 
 
 def test_a_long_file_is_overwritten_by_the_next_upload_which_can_be_resumed_even_by_another_process(spool: Spool, tmp_path: Path) -> None:
     first = arrive(spool, KEY, "a" * 64, b"1" * LONG)
-    inode = first.stat().st_ino
+    inode, folder = first.stat().st_ino, first.parent.stat().st_ino
     spool.drop_phase(KEY, LONG)
+    swept(spool)
     later = PhaseKey(KEY.study, 2, 1, Phase.UPDATE)
     path = arrive(spool, later, "b" * 64, b"2" * 1000, whole=False)
-    assert (path.stat().st_ino, first.exists()) == (inode, False)
+    assert (path.stat().st_ino, path.parent.stat().st_ino, first.exists()) == (inode, folder, False)
     another = Spool(tmp_path, lambda _: 1 << 40)
     assert another.slot(later, H0, LONG, "b" * 64) == (path, 1000), "the bytes of the older upload do not count"
     arrive(another, later, "b" * 64, b"2" * (LONG - 1000))
@@ -99,6 +105,7 @@ def test_a_file_that_is_not_whole_may_have_a_writer_and_is_never_given_to_anothe
     inode = arrive(spool, KEY, "a" * 64, b"1" * (LONG - 1), whole=False).stat().st_ino
     with closing(Arrival(spool.path(KEY, H0, "a" * 64), LONG - 1, LONG)):
         spool.drop_phase(KEY, LONG)
+        swept(spool)
         later = PhaseKey(KEY.study, 2, 1, Phase.UPDATE)
         assert arrive(spool, later, "b" * 64, b"2" * LONG).stat().st_ino != inode
 
@@ -107,6 +114,7 @@ def test_what_will_be_overwritten_counts_as_room_and_goes_with_its_study(tmp_pat
     spool = Spool(tmp_path, lambda _: MARGIN_BYTES if list(tmp_path.rglob("*.*")) else MARGIN_BYTES + LONG)
     arrive(spool, KEY, "a" * 64, b"1" * LONG)
     spool.drop_phase(KEY, LONG)
+    swept(spool)
     spool.require_room(LONG)
     spool.drop_spare(StudyId("another"))
     arrive(spool, PhaseKey(KEY.study, 2, 1, Phase.UPDATE), "b" * 64, b"2" * LONG)
