@@ -24,11 +24,15 @@ data = group(
         "inspect": Later(
             "engine.cli.site_data_inspect", "inspect", lambda to: translate("Look at a data set with an outcome in mind.", to)
         ),
+        "match": Later("engine.cli.site_data_match", "match", lambda to: translate("Match columns and the study's variables.", to)),
+        "export-request": Later(
+            "engine.cli.site_data_match", "export_request", lambda to: translate("What to ask of whoever exports the records.", to)
+        ),
         "mend": Later("engine.cli.site_data_mend", "mend", lambda to: translate("Mend a data set, step by step.", to)),
         "recipe": Later("engine.cli.site_data_mend", "recipe", lambda to: translate("The steps that mend a data set.", to)),
         "join": Later("engine.cli.site_data_mend", "join", lambda to: translate("Join data sets of the same patients.", to)),
     },
-    order=("add", "list", "show", "inspect", "mend", "recipe", "join", "preview", "delete"),
+    order=("add", "list", "show", "inspect", "mend", "recipe", "join", "match", "export-request", "preview", "delete"),
 )
 
 

@@ -293,6 +293,32 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("无法以这种方式查看“{column}”：没有这一列，或者没有值，或者作为结局取值过多。", "请选择取值较少的列，例如“是”和“否”。"),
     ),
+    "E-DATA-41": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "The column “{column}” names no unit; by its values it is in {unit}, while the study wants “{variable}” in {expected}.",
+            "Say which unit it is: choose it where the columns are matched, or write it in brackets after the column's name.",
+        ),
+        (
+            "列“{column}”没有写明单位；从数值看单位是 {unit}，而研究要求“{variable}”的单位是 {expected}。",
+            "请指明其单位：在列匹配处选择，或写在列名后的括号中。",
+        ),
+    ),
+    "E-DATA-42": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "“{variable}” cannot be matched this way: the study, the data set or the list of categories does not know one of the names ({column}).",
+            "Choose a variable of the study, a column of the data set, and categories of the study.",
+        ),
+        (
+            "“{variable}”无法这样匹配：研究、数据集或类别列表中没有其中某个名称（{column}）。",
+            "请选择研究中的变量、数据集中的列以及研究规定的类别。",
+        ),
+    ),
     "E-DATA-29": entry(
         Status.FAILED_PRECONDITION,
         8,

@@ -159,6 +159,16 @@ ENTRIES: dict[str, Entry] = {
         ("There are no results for {study} yet.", "They appear after the first round."),
         ("{study} 还没有结果。", "第一轮结束后会显示结果。"),
     ),
+    "E-SITE-24": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "The study {study} was joined with this data set: how its columns are read is fixed now.",
+            "Leave the study and join again, or use another data set.",
+        ),
+        ("已用此数据集加入研究 {study}：列的读取方式现已固定。", "请退出研究后重新加入，或使用其他数据集。"),
+    ),
     "E-SITE-19": entry(
         Status.INVALID_ARGUMENT,
         2,

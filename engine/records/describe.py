@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -81,8 +82,18 @@ class Description:
     def columns(self) -> tuple[ColumnSummary, ...]:
         """One summary a column, in order."""
         return tuple(
-            tally.summary(field.name, self._units.get(field.name, "")) for tally, field in zip(self._tallies, self._schema, strict=True)
+            self._guessed(tally, tally.summary(field.name, self._units.get(field.name, "")))
+            for tally, field in zip(self._tallies, self._schema, strict=True)
         )
+
+    @staticmethod
+    def _guessed(tally: NumberTally | TextTally | BlockTally, summary: ColumnSummary) -> ColumnSummary:
+        """The summary with the unit that a clinical column's values look like."""
+        quantity = plausible.quantity_of(summary.name)
+        if summary.unit or quantity is None or not isinstance(tally, NumberTally) or not tally.count:
+            return summary
+        scale, guessed = plausible.likely(quantity, "", tally.histogram.quantile(0.5))
+        return replace(summary, guess=scale.unit) if scale is not None and guessed else summary
 
     def findings(self) -> tuple[Finding, ...]:
         """What the values show: empty and constant columns, many missing, far outliers, values that no patient can have."""

@@ -103,7 +103,7 @@ def _numbers(column: Any, variable: Variable, entry: Match) -> tuple[NDArray[np.
         number = _as_float(code)
         if number is not None:
             values[values == number] = np.nan
-    values *= entry.factor
+    values = values * entry.factor + entry.offset
     if variable.range is None:
         return values, 0
     low, high = variable.range
@@ -122,7 +122,7 @@ def _refuse_unit(values: NDArray[np.float64], variable: Variable, entry: Match, 
     """Raises E-DATA-29 when the values would fit in another unit of the study, else E-DATA-22."""
     assert variable.range is not None  # noqa: S101 - the caller compared with it
     low, high = variable.range
-    raw = values / entry.factor
+    raw = (values - entry.offset) / entry.factor
     others = {unit: factor for unit, factor in {variable.unit: 1.0, **variable.units}.items() if factor != entry.factor}
     for unit, factor in others.items():
         converted = raw * factor
@@ -175,7 +175,7 @@ def _codes(column: Any, variable: Variable, entry: Match, *, outcome: bool) -> t
         unique, codes, _ = cells.distinct(column, pa.array(MISSING, pa.string()))
         texts = [*unique.to_pylist(), ""]
         places = np.where(codes < 0, len(texts) - 1, codes)
-    lookup = vocabulary(variable)
+    lookup = {**vocabulary(variable), **_said(variable, entry)}
     missing = {word(code) for code in (*MISSING, *variable.missing)}
     other = len(variable.categories)
     # A study may well declare "-" a category: its own words win over the usual missing codes, its own missing codes over all.
@@ -190,6 +190,11 @@ def _codes(column: Any, variable: Variable, entry: Match, *, outcome: bool) -> t
         categories = ", ".join(variable.categories)
         raise WardroundError("E-DATA-26", column=entry.column, variable=variable.name, count=unknown, total=total, categories=categories)
     return result, unknown
+
+
+def _said(variable: Variable, entry: Match) -> dict[str, int]:
+    """The words that a person matched to categories by hand."""
+    return {word(text): variable.categories.index(name) for text, name in entry.spellings.items() if name in variable.categories}
 
 
 def vocabulary(variable: Variable) -> dict[str, int]:

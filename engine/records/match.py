@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.errors import Language, WardroundError
+from engine.records.conversion import conversion
 from engine.records.describe import ColumnSummary
 from engine.records.headers import plain, split_unit
 from engine.records.units import same_unit
@@ -18,8 +19,9 @@ from engine.text import translate
 class Match:
     """A variable and the column found for it.
 
-    ``factor``: column value · factor is in the study's unit. ``note``: same-name | synonym | converted | unit-assumed |
-    row-is-patient; ``problem``: "" | missing | unit | two-columns; ``fields`` are what their sentences name.
+    ``factor``, ``offset``: column value · factor + offset is in the study's unit. ``spellings``: the column's words → the study's
+    categories. ``note``: same-name | synonym | chosen | converted | unit-assumed | row-is-patient; ``problem``: "" | missing | unit |
+    unit-doubtful | two-columns; ``fields`` are what their sentences name.
     """
 
     variable: str
@@ -28,18 +30,38 @@ class Match:
     note: str = ""
     problem: str = ""
     fields: Mapping[str, object] = field(default_factory=dict)
+    offset: float = 0.0
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
-def match(manifest: Manifest, columns: Sequence[ColumnSummary]) -> tuple[Match, ...]:
-    """One match for each variable of the study that is not ignored, in the manifest's order; never raises."""
-    return tuple(_match_one(variable, columns) for variable in manifest.variables if variable.role is not Role.IGNORE)
+@dataclass(frozen=True)
+class Choice:
+    """What a person said of one variable: its column ("": find it), the unit of the column's values ("": as found), its words."""
+
+    column: str = ""
+    unit: str = ""
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+
+def match(manifest: Manifest, columns: Sequence[ColumnSummary], choices: Mapping[str, Choice] | None = None) -> tuple[Match, ...]:
+    """One match for each variable of the study that is not ignored, in the manifest's order; never raises.
+
+    Args:
+        manifest: the study's plan.
+        columns: the columns there are.
+        choices: by variable, what a person said; a choice of a column that is not there (any more) is as none.
+    """
+    said = choices or {}
+    wanted = [variable for variable in manifest.variables if variable.role is not Role.IGNORE]
+    return tuple(_match_one(variable, columns, said.get(variable.name, Choice())) for variable in wanted)
 
 
 def require(matches: Sequence[Match]) -> None:
     """Raises what stands in the way of using these columns.
 
     Raises:
-        WardroundError: E-DATA-20 variables without a column · E-DATA-27 two candidates · E-DATA-21 a unit that the study cannot convert.
+        WardroundError: E-DATA-20 variables without a column · E-DATA-27 two candidates · E-DATA-21 a unit that cannot be converted ·
+            E-DATA-41 values that look like another unit.
     """
     missing = [found.variable for found in matches if found.problem == "missing"]
     if missing:
@@ -48,13 +70,11 @@ def require(matches: Sequence[Match]) -> None:
         if found.problem == "two-columns":
             raise WardroundError("E-DATA-27", variable=found.variable, column=found.column, other=found.fields["other"])
         if found.problem == "unit":
-            raise WardroundError(
-                "E-DATA-21",
-                variable=found.variable,
-                column=found.column,
-                found=found.fields["found"],
-                expected=found.fields["expected"],
-            )
+            named, wanted = found.fields["found"], found.fields["expected"]
+            raise WardroundError("E-DATA-21", variable=found.variable, column=found.column, found=named, expected=wanted)
+        if found.problem == "unit-doubtful":
+            likely, wanted = found.fields["unit"], found.fields["expected"]
+            raise WardroundError("E-DATA-41", variable=found.variable, column=found.column, unit=likely, expected=wanted)
 
 
 def note_sentence(found: Match, language: Language) -> str:
@@ -65,7 +85,9 @@ def note_sentence(found: Match, language: Language) -> str:
         case "synonym":
             return translate("Found by another name of the variable.", language)
         case "converted":
-            return translate("Converted from {unit} to {expected} (× {factor}).", language, factor=f"{found.factor:g}", **found.fields)
+            return translate("Converted from {unit} to {expected}: {before} becomes {after}.", language, **found.fields)
+        case "chosen":
+            return translate("Chosen by hand.", language)
         case "unit-assumed":
             return translate("The column names no unit; {expected} is assumed.", language, **found.fields)
         case "row-is-patient":
@@ -80,20 +102,24 @@ def problem_sentence(found: Match, language: Language) -> str:
             return translate("No column of this name was found.", language)
         case "unit":
             return translate("The unit {found} cannot be converted to {expected}.", language, **found.fields)
+        case "unit-doubtful":
+            return translate("By its values the column is in {unit}, not in {expected}: say which unit it is.", language, **found.fields)
         case "two-columns":
             return translate("Two columns could be meant: “{column}” and “{other}”.", language, column=found.column, **found.fields)
     return ""
 
 
-def _match_one(variable: Variable, columns: Sequence[ColumnSummary]) -> Match:
-    column, note, others = _column_for(variable, columns)
+def _match_one(variable: Variable, columns: Sequence[ColumnSummary], choice: Choice) -> Match:
+    chosen = next((column for column in columns if choice.column and column.name == choice.column), None)
+    column, note, others = (chosen, "chosen", []) if chosen is not None else _column_for(variable, columns)
     if column is None:
         if variable.role is Role.PATIENT_ID:
             return Match(variable.name, None, note="row-is-patient")
         return Match(variable.name, None, problem="missing")
     if others:
         return Match(variable.name, column.name, note=note, problem="two-columns", fields={"other": others[0].name})
-    return _with_unit(variable, column, note)
+    found = _with_unit(variable, column, note, choice.unit)
+    return replace(found, spellings=dict(choice.spellings)) if choice.spellings else found
 
 
 def _column_for(variable: Variable, columns: Sequence[ColumnSummary]) -> tuple[ColumnSummary | None, str, list[ColumnSummary]]:
@@ -109,15 +135,32 @@ def _column_for(variable: Variable, columns: Sequence[ColumnSummary]) -> tuple[C
     return None, "", []
 
 
-def _with_unit(variable: Variable, column: ColumnSummary, note: str) -> Match:
+def _with_unit(variable: Variable, column: ColumnSummary, note: str, said: str) -> Match:
+    """The match with its conversion: the unit that a person said, else the column's own, else the one that its values look like."""
     if not variable.unit:
         return Match(variable.name, column.name, note=note)
-    if not column.unit:
+    unit = said or column.unit
+    if not unit:
+        if column.guess and not same_unit(column.guess, variable.unit):
+            fields = {"unit": column.guess, "expected": variable.unit}
+            return Match(variable.name, column.name, note=note, problem="unit-doubtful", fields=fields)
         return Match(variable.name, column.name, note="unit-assumed", fields={"expected": variable.unit})
-    if same_unit(column.unit, variable.unit):
+    if same_unit(unit, variable.unit):
         return Match(variable.name, column.name, note=note)
-    for unit, factor in variable.units.items():
-        if same_unit(column.unit, unit):
-            return Match(variable.name, column.name, factor, "converted", fields={"unit": unit, "expected": variable.unit})
+    fields = {"unit": unit, "expected": variable.unit}
+    for other, factor in variable.units.items():
+        if same_unit(unit, other):
+            return Match(variable.name, column.name, factor, "converted", fields={**fields, **_example(column, factor, 0.0)})
+    names = (variable.name, *variable.synonyms, column.name)
+    known = next((way for name in names if (way := conversion(unit, variable.unit, name)) is not None), None)
+    if known is not None:
+        factor, offset = known
+        return Match(variable.name, column.name, factor, "converted", fields={**fields, **_example(column, factor, offset)}, offset=offset)
     expected = ", ".join((variable.unit, *variable.units))
-    return Match(variable.name, column.name, note=note, problem="unit", fields={"found": column.unit, "expected": expected})
+    return Match(variable.name, column.name, note=note, problem="unit", fields={"found": unit, "expected": expected})
+
+
+def _example(column: ColumnSummary, factor: float, offset: float) -> dict[str, object]:
+    """The column's mean before and after: what a person checks a conversion by. A mean, never a patient's value."""
+    mean = 1.0 if column.mean is None else column.mean
+    return {"before": f"{mean:.4g}", "after": f"{mean * factor + offset:.4g}"}

@@ -67,6 +67,7 @@ class ColumnSummary:
     std: float | None
     bars: tuple[Bar, ...]
     shape: tuple[int, ...] = ()
+    guess: str = ""  # the unit that the values look like, where the name has none
 
 
 class NumberTally:

@@ -15,3 +15,13 @@ class ReadChoices:
     delimiter: str = "auto"
     decimal: str = "auto"
     settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MatchChoice:
+    """How one variable of a study is read: its column, the unit of the values, the words of its categories; "" finds out."""
+
+    variable: str
+    column: str = ""
+    unit: str = ""
+    spellings: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import Language, WardroundError
-from engine.records import findings, fitting, inspection, loaders, match, mends, offers
+from engine.records import findings, fitting, inspection, loaders, match, mends, offers, request
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding, Preview, ReadOptions
 from engine.records.mends import Mend
@@ -32,7 +32,7 @@ from engine.session.views import (
     PreviewView,
     SubgroupView,
 )
-from engine.store import studies
+from engine.store import matches, studies
 from engine.study.manifest import Manifest
 from engine.trust.keys import MasterKey
 from engine.values import StudyTable, Token
@@ -194,17 +194,52 @@ class SiteData:
     def match_lines(self, manifest: Manifest, dataset: str) -> tuple[MatchLine, ...]:
         """Each variable of the study with its column; problems first."""
         language = self._site.language()
-        matches = match.match(manifest, self._vault.version(dataset).columns)
+        said = self._choices(manifest, dataset)
+        units = {variable.name: variable.unit for variable in manifest.variables}
         lines = [
             MatchLine(
                 found.variable,
                 found.column or "",
                 match.note_sentence(found, language),
                 match.problem_sentence(found, language),
+                units[found.variable],
+                found.variable in said,
             )
-            for found in matches
+            for found in match.match(manifest, self._vault.version(dataset).columns, said)
         ]
         return tuple(sorted(lines, key=lambda line: not line.problem))
+
+    def choose(self, manifest: Manifest, dataset: str, variable: str, column: str, unit: str, spellings: Mapping[str, str]) -> None:
+        """A person says which column a variable is, in which unit its values are, and what its words mean; all empty takes it back.
+
+        Raises:
+            WardroundError: E-DATA-42 no such variable, column or category · E-SITE-24 the study was joined with this data set already.
+        """
+        study = manifest.study.id
+        known = {entry.name: entry for entry in manifest.variables}
+        columns = {summary.name for summary in self._vault.version(dataset).columns}
+        wrong = [text for text in spellings.values() if variable in known and text not in known[variable].categories]
+        if variable not in known or (column and column not in columns) or wrong:
+            raise WardroundError("E-DATA-42", variable=variable, column=column)
+        entry = self._site.write(lambda database: studies.study_entry(database, study))
+        if entry is not None and entry.joined is not None and entry.dataset == dataset:
+            raise WardroundError("E-SITE-24", study=study)
+        chosen = matches.Chosen(column, unit.strip(), dict(spellings))
+        self._site.write(lambda database: matches.choose(database, study, dataset, variable, chosen))
+        self._site.note("matched", study=study, variable=variable)
+        self._site.publish(DatasetsChanged())
+
+    def _choices(self, manifest: Manifest, dataset: str) -> dict[str, match.Choice]:
+        said = self._site.write(lambda database: matches.choices(database, manifest.study.id, dataset))
+        return {variable: match.Choice(chosen.column, chosen.unit, chosen.spellings) for variable, chosen in said.items()}
+
+    def missing_variables(self, manifest: Manifest, dataset: str | None) -> tuple[str, ...]:
+        """A line for each variable that the data set lacks (None: for all): what hospital IT must export."""
+        lacking = {variable.name for variable in manifest.variables}
+        if dataset is not None:
+            columns = self._vault.version(dataset).columns
+            lacking = {found.variable for found in match.match(manifest, columns, self._choices(manifest, dataset)) if found.problem}
+        return request.lines(manifest, lacking, self._site.language())
 
     def require_fit(self, manifest: Manifest, dataset: str, token: Token) -> int:
         """The version, once every column was found and every value read as the study wants it.
@@ -219,9 +254,9 @@ class SiteData:
     def study_table(self, manifest: Manifest, dataset: str, version: int, token: Token) -> StudyTable:
         """The records as the study sees them."""
         with closing(self._vault.open_table(dataset, version)) as table:
-            matches = match.match(manifest, table.summaries)
-            match.require(matches)
-            return fitting.study_table(table, manifest, matches, token, patient_key(manifest))
+            found = match.match(manifest, table.summaries, self._choices(manifest, dataset))
+            match.require(found)
+            return fitting.study_table(table, manifest, found, token, patient_key(manifest))
 
 
 def patient_key(manifest: Manifest) -> bytes:

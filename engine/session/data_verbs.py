@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import Language
-from engine.session.choices import ReadChoices
+from engine.session.choices import MatchChoice, ReadChoices
 from engine.session.jobs import Job
-from engine.session.views import DatasetDetail, DatasetView, InspectionView, MendView, PreviewView
+from engine.session.views import DatasetDetail, DatasetView, InspectionView, MatchLine, MendView, PreviewView
 
 if TYPE_CHECKING:
     from engine.session.site_jobs import Site
@@ -84,6 +84,27 @@ class DataVerbs(ABC):
         """A data set with an outcome in mind: balance, columns that give it away, patients with several rows, subgroups."""
         site = self.opened()
         return self.run("inspect", lambda job: site.data.inspect(dataset, outcome, patient, job))
+
+    def choose_match(self, study: str, dataset: str, line: MatchChoice) -> Job[tuple[MatchLine, ...]]:
+        """Says how one variable of a study is read from a data set; kept for the next file. Gives the whole match as it is now."""
+        site = self.opened()
+
+        def work(_: Job[tuple[MatchLine, ...]]) -> tuple[MatchLine, ...]:
+            plan = site.joining.plan(study)
+            site.data.choose(plan, dataset, line.variable, line.column, line.unit, line.spellings)
+            return site.data.match_lines(plan, dataset)
+
+        return self.run("match", work)
+
+    def match(self, study: str, dataset: str) -> Job[tuple[MatchLine, ...]]:
+        """Each variable of a study with the column found for it; problems first."""
+        site = self.opened()
+        return self.run("match", lambda _: site.data.match_lines(site.joining.plan(study), dataset))
+
+    def export_request(self, study: str, dataset: str | None = None) -> Job[tuple[str, ...]]:
+        """A line for each variable that is still missing (without a data set: for all), for whoever exports the records."""
+        site = self.opened()
+        return self.run("request", lambda _: site.data.missing_variables(site.joining.plan(study), dataset))
 
     def join_data(self, name: str, members: Sequence[tuple[str, str]]) -> Job[DatasetView]:
         """Joins data sets of the same patients: (data set, its column with the patient id), the first gives the rows."""

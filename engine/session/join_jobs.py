@@ -200,6 +200,10 @@ class Joining:
 
     # -- the page
 
+    def plan(self, study: str) -> Manifest:
+        """The plan of a study whose bundle is here; raises E-SITE-14 before the lead has published it."""
+        return self.bundle(self._site.entry(study)).manifest
+
     def view(self, study: str, dataset: str | None) -> StudyView:
         """The study page, as much of it as is known."""
         site = self._site

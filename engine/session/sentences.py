@@ -85,6 +85,8 @@ def activity(name: str, fields: Mapping[str, object], language: Language) -> str
     match name:
         case "imported":
             return translate("Imported {name}, version {version}: {rows} rows.", language, **fields)
+        case "matched":
+            return translate("Said how “{variable}” of {study} is read.", language, **fields)
         case "mended":
             return translate("Mended {name}, version {version}: {steps} steps in all.", language, **fields)
         case "joined-data":

@@ -261,6 +261,8 @@ class MatchLine:
     column: str
     note: str
     problem: str
+    unit: str = ""  # that the study wants
+    chosen: bool = False  # a person said which column, unit or words
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ PLANTS = {
     "databases": ("engine.trust.planted", "import sqlite3", "sqlite3"),
     "keyring": ("engine.store.planted_keyring", "import keyring", "keyring"),
     "accounting": ("engine.privacy.planted", "def late():\n    import dp_accounting", "dp_accounting"),
+    "conversion": ("engine.records.planted_unit", "def late():\n    import pint", "pint"),
     "pyarrow": ("engine.preprocessing.planted", "import pyarrow.csv", "pyarrow"),
     "dicom": ("engine.records.planted_dicom", "def late():\n    import pydicom", "pydicom"),
     "statistics-files": ("engine.records.planted_statistics", "def late():\n    import pyreadstat", "pyreadstat"),

@@ -185,7 +185,7 @@ UNFIT: dict[str, tuple[Callable[[], list[Sequence[object]]], str, tuple[str, ...
     "only one class": (lambda: _changed(4, lambda _row, _was: "no"), "E-DATA-24", ("outcome",)),
     "too few rows": (lambda: [HEADER, *_patients(6)], "E-DATA-25", ("6", "10")),
     "a variable is missing": (lambda: _changed(2, lambda _row, was: was, "something else"), "E-DATA-20", ("second",)),
-    "another unit": (lambda: _changed(1, lambda _row, was: was, "first [kPa]"), "E-DATA-21", ("first", "kPa", "mmHg")),
+    "another unit": (lambda: _changed(1, lambda _row, was: was, "first [kg]"), "E-DATA-21", ("first", "kg", "mmHg")),
     "another unit, unsaid": (lambda: _changed(1, lambda row, _was: 100 + row), "E-DATA-22", ("first", "mmHg")),
 }
 

@@ -71,11 +71,17 @@ def test_units_are_converted_before_the_range() -> None:
 
 
 def test_wrong_unit_is_told_by_the_range() -> None:
-    error = refusal(manifest(PRESSURE), systolic=[16.0 + row / 10 for row in range(N)])
+    portal = Variable("portal pressure", Kind.NUMERIC, unit="mmHg", units={"kPa": 7.50062}, range=(50, 280))
+    error = refusal(manifest(portal), **{"portal pressure": [16.0 + row / 10 for row in range(N)]})
     assert error.code == "E-DATA-29"
-    assert (error.fields["likely"], error.fields["percent"], error.fields["column"]) == ("kPa", 100, "systolic")
+    assert (error.fields["likely"], error.fields["percent"], error.fields["column"]) == ("kPa", 100, "portal pressure")
     strange = refusal(manifest(PRESSURE), systolic=[1.0] * 5 + [120.0] * 15)
     assert (strange.code, strange.fields["percent"], strange.fields["unit"]) == ("E-DATA-22", 25, "mmHg")
+
+
+def test_wrong_unit_is_told_by_what_patients_have() -> None:
+    error = refusal(manifest(PRESSURE), systolic=[16.0 + row / 10 for row in range(N)])
+    assert (error.code, error.fields["unit"], error.fields["expected"]) == ("E-DATA-41", "kPa", "mmHg")
 
 
 def test_text_that_is_numbers_is_read() -> None:

@@ -57,8 +57,8 @@ def test_two_candidates_are_a_problem() -> None:
 
 
 def test_unknown_unit_is_a_problem() -> None:
-    found = first(SYSTOLIC, "systolic [bar]")
-    assert (found.problem, found.fields) == ("unit", {"found": "bar", "expected": "mmHg, kPa"})
+    found = first(SYSTOLIC, "systolic [kg]")
+    assert (found.problem, found.fields) == ("unit", {"found": "kg", "expected": "mmHg, kPa"})
 
 
 def test_ignored_variables_are_not_looked_for() -> None:
@@ -73,7 +73,7 @@ def test_patient_number_may_be_absent() -> None:
 
 @pytest.mark.parametrize(
     ("names", "code"),
-    [(("preterm",), "E-DATA-20"), (("systolic [bar]", "preterm"), "E-DATA-21"), (("Systolic", "SYSTOLIC", "preterm"), "E-DATA-27")],
+    [(("preterm",), "E-DATA-20"), (("systolic [kg]", "preterm"), "E-DATA-21"), (("Systolic", "SYSTOLIC", "preterm"), "E-DATA-27")],
 )
 def test_require_refuses(names: tuple[str, ...], code: str) -> None:
     with pytest.raises(WardroundError) as caught:
@@ -89,13 +89,13 @@ def test_every_missing_variable_is_named() -> None:
 
 
 def test_notes_and_problems_are_sentences() -> None:
-    for names in (("systolic",), ("SBP [mmHg]",), ("systolic [kPa]",), ("systolic [bar]",), ("Systolic", "SYSTOLIC"), ("x",)):
+    for names in (("systolic",), ("SBP [mmHg]",), ("systolic [kPa]",), ("systolic [kg]",), ("Systolic", "SYSTOLIC"), ("x",)):
         found = first(SYSTOLIC, *names)
         for language in ("en", "zh"):
             said = note_sentence(found, language) + problem_sentence(found, language)
             assert said
             assert "{" not in said
-    assert "7.50062" in note_sentence(first(SYSTOLIC, "systolic [kPa]"), "en")
+    assert "0.5 becomes 3.75" in note_sentence(first(SYSTOLIC, "systolic [kPa]"), "en")
     assert note_sentence(first(PATIENT, "x"), "en")
 
 
