@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import WardroundError
-from engine.records import dicom_words, pixels
+from engine.records import dicom_words, ljpeg, pixels
 from engine.records.arrays import MAX_CELL, Array, check_size
 from engine.records.loader import brought_by
 from engine.records.pixels import Span
@@ -50,7 +50,8 @@ _SAID = (
 # Libraries under pydicom answer a damaged file with any of these; each becomes a sentence about the file.
 _DAMAGED = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError, struct.error, zlib.error)
 # In this order: what is fuzzed most first. Other decoders of pydicom have licences that cannot be shipped.
-_DECODERS = ("pydicom", "pylibjpeg", "pillow", "pyjpegls", "gdcm")
+_DECODERS = ("pydicom", "pylibjpeg", "pillow", "pyjpegls")
+_LOSSLESS = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")  # JPEG lossless: decoded by ``ljpeg``
 _CODE = re.compile(r"[A-Z0-9_ ]{1,16}")
 _WITH_PIXELS = ("Image", "Segmentation", "Dose", "Map")  # in the name of a storage class whose objects must have pixels
 
@@ -341,6 +342,8 @@ def _check_pixels(dataset: Dataset, image: Image, syntax: Any, file: str) -> Non
 
 def _plugin(syntax: Any, dataset: Dataset, file: str) -> str:
     """The decoder that reads a compressed object."""
+    if syntax in _LOSSLESS:
+        return "ljpeg"
     library = _library()
     try:
         available = library.pixels.get_decoder(syntax).available_plugins
@@ -358,14 +361,16 @@ def _decode(dataset: Dataset, image: Image, file: str) -> Array:
     """(frames?, rows, columns, 3?) as stored, colour as RGB of 8 bits."""
     library = _library()
     syntax = _syntax(dataset)
-    decoder = library.pixels.get_decoder(syntax)
     if syntax.is_encapsulated:
         for frame in library.encaps.generate_frames(dataset.PixelData, number_of_frames=image.frames):
             if (said := dicom_words.declared(frame)) is not None and said != (image.rows, image.columns):
                 raise ValueError("a stream of another size")
     plugin = _plugin(syntax, dataset, file) if syntax.is_compressed and not syntax.is_deflated else ""
     dataset.setdefault("PhotometricInterpretation", "MONOCHROME2")
-    raw, _ = decoder.as_array(dataset, raw=False, decoding_plugin=plugin)
+    if plugin == "ljpeg":
+        raw = _lossless(dataset, image)
+    else:
+        raw, _ = library.pixels.get_decoder(syntax).as_array(dataset, raw=False, decoding_plugin=plugin)
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
         raw = library.pixels.apply_color_lut(raw, dataset)
     wanted = (*(() if image.frames == 1 else (image.frames,)), image.rows, image.columns, *((3,) if image.colour else ()))
@@ -374,7 +379,22 @@ def _decode(dataset: Dataset, image: Image, file: str) -> Array:
     if image.colour and raw.dtype != np.uint8:
         stored = 16 if dataset.PhotometricInterpretation == "PALETTE COLOR" else int(dataset.BitsStored)
         raw = np.clip(raw.astype(np.float32) * (255.0 / (2**stored - 1)), 0, 255).astype(np.uint8)
-    return raw  # type: ignore[no-any-return]
+    return raw
+
+
+def _lossless(dataset: Dataset, image: Image) -> Array:
+    """Frames of lossless JPEG, with the sign and the colours that the object says."""
+    library = _library()
+    frames = [ljpeg.decoded(frame) for frame in library.encaps.generate_frames(dataset.PixelData, number_of_frames=image.frames)]
+    raw: Array = frames[0] if image.frames == 1 else np.stack(frames)
+    if int(dataset.get("PixelRepresentation") or 0) == 1:
+        half = 1 << (int(dataset.get("BitsStored") or 16) - 1)
+        return ((raw.astype(np.int32) & (2 * half - 1)) ^ half) - half
+    if int(dataset.BitsAllocated) == 8:
+        raw = raw.astype(np.uint8)
+    if str(dataset.PhotometricInterpretation).startswith("YBR_FULL"):
+        raw = library.pixels.convert_color_space(raw, "YBR_FULL", "RGB")
+    return raw
 
 
 def _rescaled(dataset: Dataset, raw: Array, image: Image, inverted: bool, dtype: str) -> Array:

@@ -25,7 +25,6 @@ NOT_IMPORTED = {
     "pyjpegls": "a decoder that pydicom finds: JPEG-LS",
     "pylibjpeg": "pydicom finds the next one through it",
     "pylibjpeg-openjpeg": "a decoder that pydicom finds: JPEG 2000",
-    "python-gdcm": "a decoder that pydicom finds: JPEG lossless",
 }
 
 
