@@ -149,9 +149,7 @@ class Desk(QObject):
 
     def called_again(self, argument: str) -> None:
         """A second start: come to the front, and take the file that it was given."""
-        self.window.showNormal() if self.window.isMinimized() else self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        self.window.come_to_front()
         if argument:
             self.open_invitation(Path(argument))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 FOLDER = Path(__file__).parent / "i18n"
 LANGUAGES = {"en": "English", "zh": "简体中文"}
@@ -15,6 +15,13 @@ _LOCALES = {
     "en": QLocale(QLocale.Language.English),
     "zh": QLocale(QLocale.Language.Chinese, QLocale.Script.SimplifiedChineseScript, QLocale.Country.China),
 }
+
+
+QT_LEFT_OUT = (
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+)
+"""Words of Qt's own dialogs that its Chinese catalogue lacks; ours has them, under Qt's contexts."""
 
 
 class Languages(QObject):

@@ -15,8 +15,12 @@ from engine.session import events
 from engine.session.views import HomeView, Lock, OutboundView, ProblemView
 from gui.awake import Awake
 from gui.bridge import Bridge
+from gui.dialogs.commands import Command, CommandDialog
+from gui.dialogs.help import HelpWindow
 from gui.languages import LANGUAGES
 from gui.pages.page import Page
+from gui.tray import Tray
+from gui.widgets import buttons
 from gui.widgets.banner import ProblemBanner
 from gui.widgets.header import Header
 from gui.widgets.languageswitch import LanguageSwitch
@@ -59,7 +63,10 @@ class Window(QMainWindow):
         self._holders: dict[str, QScrollArea] = {}
         self.current = ""
         self.home: HomeView | None = None
+        self.help: HelpWindow | None = None
         self.awake = Awake(self)
+        self.tray = Tray(self.windowIcon(), lambda: not self.isActiveWindow(), self)
+        self.tray.called.connect(self.come_to_front)
         self._may_close = False
         self._build()
         self._shortcuts()
@@ -77,7 +84,15 @@ class Window(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.languages = LanguageSwitch(LANGUAGES)
         self.languages.chosen.connect(self.language_chosen)
-        self.header = Header(self.languages)
+        self.help_button = buttons.plain()
+        self.help_button.clicked.connect(self.show_help)
+        corner = QWidget()
+        corner_row = QHBoxLayout(corner)
+        corner_row.setContentsMargins(0, 0, 0, 0)
+        corner_row.setSpacing(8)
+        corner_row.addWidget(self.languages)
+        corner_row.addWidget(self.help_button)
+        self.header = Header(corner)
 
         self.banner = ProblemBanner()
         banner_row = QVBoxLayout()
@@ -121,6 +136,8 @@ class Window(QMainWindow):
 
         for number, name in enumerate(PAGES, start=1):
             on(f"Ctrl+{number}", partial(self.go, name))
+        on("F1", self.show_help)
+        on("Ctrl+K", self.show_commands)
         on("F6", self.next_pane)
         on("Shift+F6", lambda: self.next_pane(-1))
         for keys in ("Ctrl++", "Ctrl+="):
@@ -166,6 +183,7 @@ class Window(QMainWindow):
             self.banner.clear()
         self.current = name
         self.stack.setCurrentWidget(self._holders[name])
+        self._turn_help()
         self.rail.select("home" if name == "welcome" else name)
         self._draw_header()
         page.enter()
@@ -182,6 +200,39 @@ class Window(QMainWindow):
         if home.lock is Lock.NEW and name != "settings":
             return "welcome"
         return "home" if name == "lock" else name
+
+    # ---------------------------------------------------------------- help and commands
+
+    def show_help(self) -> None:
+        """F1: the help of the page on top, in a window beside this one."""
+        if self.help is None:
+            self.help = HelpWindow(self)
+        self._turn_help()
+        self.help.show()
+        self.help.raise_()
+
+    def _turn_help(self) -> None:
+        if self.help is not None:
+            self.help.show_page(self.current, self.session.language)
+
+    def commands(self) -> tuple[Command, ...]:
+        """What Ctrl+K offers now: pages, the page's main button, sending, language, size of the text."""
+        primary = self.header.primary
+        return (
+            *((primary.text(), primary.click) for _ in range(1) if primary is not None and primary.isEnabled()),
+            *((button.text(), partial(self.go, name)) for name, button in self.rail.buttons.items()),
+            *((self.status.pause.text(), self.toggle_sending) for _ in range(1) if self.status.pause.isEnabled()),
+            *((name, partial(self.language_chosen.emit, code)) for code, name in LANGUAGES.items()),
+            (self.tr("Larger text"), partial(self.zoom_chosen.emit, 1)),
+            (self.tr("Smaller text"), partial(self.zoom_chosen.emit, -1)),
+            (self.help_button.accessibleName(), self.show_help),
+        )
+
+    def show_commands(self) -> None:
+        """Ctrl+K: find a command by its name."""
+        dialog = CommandDialog(self.commands(), self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def next_pane(self, step: int = 1) -> None:
         """F6: rail → content → status bar → rail."""
@@ -211,12 +262,19 @@ class Window(QMainWindow):
         able = (w for w in pane.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
         return next((w for w in able if w.isVisibleTo(self) and w.isEnabled()), None)
 
+    def come_to_front(self) -> None:
+        """Show the window, whatever lies over it."""
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
+
     # ---------------------------------------------------------------- what is shown around the page
 
     def set_session(self, session: Session) -> None:
         """Move the window to another session (into the demo and back)."""
         self.session = session
         self.bridge.attach(session)
+        self.tray.forget()
         self.banner.clear()
         for page in self.pages.values():
             page.set_session(session)
@@ -227,6 +285,7 @@ class Window(QMainWindow):
         self._due.clear()
         self.home = self.session.home()
         home = self.home
+        self.tray.tell(home)
         self.setWindowTitle(self.tr("Wardround – demo: invented hospitals") if home.demo else "Wardround")
         self.header.demo_mark.setVisible(home.demo)
         self.rail.set_marks({} if home.lock is Lock.LOCKED else self._marks(home))
@@ -323,6 +382,10 @@ class Window(QMainWindow):
     def retranslate(self) -> None:
         """The frame's own words."""
         self.footer.setText(self.tr("Research use only – not for diagnosis"))
+        self.help_button.setText(self.tr("?"))
+        self.help_button.setAccessibleName(self.tr("Help for this page"))
+        self.help_button.setToolTip(self.tr("Help for this page (F1)"))
+        self._turn_help()
         self.header.demo_mark.setText(self.tr("DEMO"))
         self.header.demo_mark.setToolTip(self.tr("Invented hospitals on this computer; public records, nothing leaves."))
         if self.home is not None:
@@ -343,6 +406,7 @@ class Window(QMainWindow):
         """Close without asking; timers and listening end here."""
         self._may_close = True
         self._end_listening()
+        self.tray.close()
         self._aging.stop()
         self._calm.stop()
         self.awake.hold(False)

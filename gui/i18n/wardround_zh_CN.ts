@@ -182,6 +182,17 @@
     </message>
 </context>
 <context>
+    <name>CommandDialog</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Type a part of a command</source>
+        <translation>输入命令名称的一部分</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionTab</name>
     <message>
         <source>Each row: the patients who have a class, and what the model said of them.</source>
@@ -522,6 +533,21 @@
     <message>
         <source>{number} h</source>
         <translation>{number} 小时</translation>
+    </message>
+</context>
+<context>
+    <name>HelpWindow</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Help for this page</source>
+        <translation>本页帮助</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -1161,6 +1187,17 @@
     <message>
         <source>the makers of the program</source>
         <translation>软件开发者</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>查找范围(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>文件类型(&amp;T)：</translation>
     </message>
 </context>
 <context>
@@ -2054,6 +2091,21 @@
     </message>
 </context>
 <context>
+    <name>Tray</name>
+    <message>
+        <source>The study has ended: the results are there.</source>
+        <translation>研究已结束，结果已可查看。</translation>
+    </message>
+    <message>
+        <source>Training has stopped here and needs you.</source>
+        <translation>本机的训练已停止，需要您处理。</translation>
+    </message>
+    <message>
+        <source>The plan of the study is there and waits for your approval.</source>
+        <translation>研究方案已送达，等待您批准。</translation>
+    </message>
+</context>
+<context>
     <name>VaultDialog</name>
     <message>
         <source>At least {count} characters. Four or five unrelated words are good.</source>
@@ -2158,6 +2210,14 @@
 <context>
     <name>Window</name>
     <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
         <source>Wardround – demo: invented hospitals</source>
         <translation>Wardround – 演示：虚构的医院</translation>
     </message>
@@ -2176,6 +2236,18 @@
     <message>
         <source>Research use only – not for diagnosis</source>
         <translation>仅供研究使用，不得用于诊断</translation>
+    </message>
+    <message>
+        <source>?</source>
+        <translation>？</translation>
+    </message>
+    <message>
+        <source>Help for this page</source>
+        <translation>本页帮助</translation>
+    </message>
+    <message>
+        <source>Help for this page (F1)</source>
+        <translation>本页帮助（F1）</translation>
     </message>
     <message>
         <source>DEMO</source>

@@ -237,6 +237,7 @@ class Chart(QWidget):
             words = QLabel(label)
             words.setTextFormat(Qt.TextFormat.PlainText)
             words.setProperty("role", "muted")
+            words.setWordWrap(len(key) == 1)  # a single line's words may be longer than its chart is wide
             entry = QWidget()
             row = QHBoxLayout(entry)
             row.setContentsMargins(0, 0, 0, 0)

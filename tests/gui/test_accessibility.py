@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -89,6 +89,38 @@ def test_larger_and_smaller_text_is_not_clipped(desk_in_study: Desk, qtbot: QtBo
         if wrong := clipped(window):
             found[name] = wrong
     desk_in_study.scheme.set_zoom(100)
+    assert not found
+
+
+class Longer(QTranslator):
+    """Every word of ours longer by two fifths, as German or Finnish would have it; fields and shortcuts stay."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:  # type: ignore[override]
+        if context.startswith("Q") or not source:
+            return None
+        more = -(-2 * len(source) // 5)
+        return source + "".join("·" if at % 8 else " " for at in range(1 if more < 8 else 0, more + (1 if more < 8 else 0)))
+
+
+def test_words_that_are_longer_by_two_fifths_have_room(desk_in_study: Desk, qtbot: QtBot, qapp: QApplication) -> None:
+    window = desk_in_study.window
+    window.resize(*SMALLEST)
+    longer = Longer()
+    qapp.installTranslator(longer)
+    try:
+        found = {}
+        for name in PAGES:
+            window.go(name)
+            at_rest(window, qtbot)
+            assert "·" in window.header.title.text()
+            assert window.size().toTuple() == SMALLEST, name
+            if wrong := clipped(window):
+                found[name] = wrong
+    finally:
+        qapp.removeTranslator(longer)
     assert not found
 
 

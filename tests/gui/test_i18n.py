@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtGui import QRawFont
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.session.session import Session
@@ -92,6 +92,19 @@ def test_the_switch_brings_qts_own_words_numbers_and_dates_along(qapp: QApplicat
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
     assert formats.duration(600) == "10 min"
     assert formats.count(1234567) == "1,234,567"
+
+
+def test_qts_own_file_dialog_speaks_chinese_throughout(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    languages = Languages(qapp)
+    languages.use("zh")
+    dialog = QFileDialog(None, "选择", str(tmp_path))
+    qtbot.addWidget(dialog)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    labels = {label.text() for label in dialog.findChildren(QLabel)}
+    buttons = {button.text() or button.toolTip() for button in dialog.findChildren(QAbstractButton)}
+    assert len(labels | buttons) > 6
+    assert {words for words in labels | buttons if re.search("[A-Za-z]{2}", words)} == set()
+    languages.use("en")
 
 
 def characters_of_our_catalogues() -> set[str]:
