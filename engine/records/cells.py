@@ -84,23 +84,54 @@ def numbers_of(texts: pa.StringArray, spelling: Spelling) -> NDArray[np.float64]
     return values
 
 
+_WORDS = np.ones(256, dtype=bool)  # bytes with which neither a number nor a blank begins or ends
+_WORDS[np.frombuffer(b"0123456789+-.,\t\n\v\f\r ", dtype=np.uint8)] = False
+_WORDS[np.r_[0x1C:0x20, 0x80:0x100]] = False  # separators of old; anything but ASCII could be a blank or a digit too
+
+
+def words_only(column: pa.StringArray) -> bool:
+    """Whether no text of a column is, begins or ends as a number or a blank: told by its first and last bytes, and so soon."""
+    ends = _ends(column)
+    return ends is not None and bool(_WORDS[ends[0]].all() and _WORDS[ends[1]].all())
+
+
+def _ends(column: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:
+    """First and last byte of each text that is there; None when one is empty."""
+    _, offsets, data = column.buffers()
+    if data is None or not len(column):
+        return None
+    begins = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
+    first, after = begins[:-1], begins[1:]
+    if column.null_count:
+        there = np.asarray(column.is_valid(), dtype=bool)
+        first, after = first[there], after[there]
+    if not len(first) or (first == after).any():
+        return None
+    content = np.frombuffer(data, dtype=np.uint8)
+    return content[first], content[after - 1]
+
+
+def has_byte(column: pa.StringArray, byte: bytes) -> bool:
+    """Whether a byte occurs in any text of a column that pyarrow's parser made: there, missing cells hold no text."""
+    _, offsets, data = column.buffers()
+    if data is None or not len(column):
+        return False
+    begins = np.frombuffer(offsets, dtype=np.int32)
+    return byte in data.slice(int(begins[column.offset]), int(begins[column.offset + len(column)] - begins[column.offset])).to_pybytes()
+
+
 def parsed(column: pa.StringArray) -> pa.DoubleArray | None:
     """The column as numbers when each text is plainly one (the quick way, taken by most columns), else None."""
     try:
         values = pc.cast(column, pa.float64())
     except pa.ArrowInvalid:
         return None
-    limits = pc.min_max(values)
-    if limits["min"].is_valid and not (np.isfinite(limits["min"].as_py()) and np.isfinite(limits["max"].as_py())):
-        return None  # "inf", or too large for a float
-    if len(values) - values.null_count and np.isnan(np.asarray(values.drop_null())).any():
-        return None
-    return values
+    return values if pc.all(pc.is_finite(values)).as_py() is not False else None  # "inf", "nan", or too large for a float
 
 
 def as_numbers(column: pa.StringArray, spelling: Spelling, missing: pa.Array) -> pa.DoubleArray:
     """A column that the survey found to be numbers; null where missing or not finite."""
-    if spelling.value[0] == "." or not pc.any(pc.match_substring(column, ".")).as_py():
+    if spelling.value[0] == "." or not has_byte(column, b"."):
         values = parsed(column)
         if values is not None:
             return values
@@ -109,8 +140,10 @@ def as_numbers(column: pa.StringArray, spelling: Spelling, missing: pa.Array) ->
     return pa.array(found, from_pandas=True)
 
 
-def as_text(column: pa.StringArray, missing: pa.Array) -> pa.StringArray:
-    """A text column without surrounding blanks; null where missing."""
+def as_text(column: pa.StringArray, missing: pa.Array, *, cleared: bool = False) -> pa.StringArray:
+    """A text column without surrounding blanks; null where missing. ``cleared``: the parser has left out missing codes already."""
+    if cleared and words_only(column):
+        return column
     texts, codes, padded = distinct(column, missing)
     if not padded and int((codes < 0).sum()) == column.null_count:
         return column
@@ -120,7 +153,8 @@ def as_text(column: pa.StringArray, missing: pa.Array) -> pa.StringArray:
 class ColumnSurvey:
     """What one column of text turns out to be over the whole file; the same whatever the chunks."""
 
-    def __init__(self, decimal: str, missing: pa.Array) -> None:
+    def __init__(self, decimal: str, missing: pa.Array, *, cleared: bool = False) -> None:
+        self._cleared = cleared  # the parser has left out missing codes already
         self._spellings = SPELLINGS[decimal]
         self._missing = missing
         self.valid = 0
@@ -134,12 +168,15 @@ class ColumnSurvey:
 
     def update(self, column: pa.StringArray, start: int) -> None:
         """Adds rows ``start``… of the file."""
+        if self._cleared and words_only(column):
+            self._words(column, start)
+            return
         values = None
-        points = None
+        points = False
         if self._valid_is_plain():
             values = parsed(column)
         if values is not None:
-            points = int(pc.sum(pc.match_substring(column, ".")).as_py() or 0)
+            points = has_byte(column, b".")
         # With a decimal comma "1.234" is a thousand: only the slow way tells.
         if values is None or (points and self._spellings[0] is Spelling.COMMA):
             self._slowly(column, start)
@@ -147,8 +184,9 @@ class ColumnSurvey:
         valid = len(values) - values.null_count
         self.valid += valid
         for spelling in self._spellings:
-            self._fits[spelling] += valid - (points or 0) if spelling is Spelling.COMMA else valid
-        if not self._code and pc.any(pc.starts_with(column, "0")).as_py():
+            # How many have a point does not matter: a column is read in a spelling that fits all of it.
+            self._fits[spelling] += max(0, valid - points) if spelling is Spelling.COMMA else valid
+        if not self._code and valid and has_byte(column, b"0") and pc.any(pc.starts_with(column, "0")).as_py():
             self._code = bool(pc.any(pc.match_substring_regex(column, _LEADING_ZERO)).as_py())
         largest = pc.max(pc.abs(values)).as_py()
         if not self._code and largest is not None and largest >= 1e15:
@@ -157,6 +195,13 @@ class ColumnSurvey:
     def _valid_is_plain(self) -> bool:
         # Once a column is mostly words, trying to parse it is lost time.
         return self.valid == 0 or self._fits[self._spellings[0]] * 2 >= self.valid
+
+    def _words(self, column: pa.StringArray, start: int) -> None:
+        """A chunk without any number, blank or missing code."""
+        self.valid += len(column) - column.null_count
+        if len(self._odd_rows) < MAX_ROWS_NAMED:
+            there = np.flatnonzero(np.asarray(column.is_valid(), dtype=bool))[: MAX_ROWS_NAMED - len(self._odd_rows)]
+            self._odd_rows.extend((there + start).tolist())
 
     def _slowly(self, column: pa.StringArray, start: int) -> None:
         texts, codes, padded = distinct(column, self._missing)

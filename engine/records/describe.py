@@ -33,8 +33,9 @@ _OUTLIER_SHARE = 0.01  # more than that is a long tail, not a slip of the keyboa
 class CopyCount:
     """How many rows equal an earlier one in every column, by a 64-bit hash of each row; given up beyond ROWS_HASHED rows."""
 
-    def __init__(self) -> None:
-        self._seen: list[NDArray[np.uint64]] | None = []
+    def __init__(self, rows: int = 0) -> None:
+        """``rows``: how many will come, where that is known; so that nothing is hashed in vain."""
+        self._seen: list[NDArray[np.uint64]] | None = [] if rows <= ROWS_HASHED else None
         self._rows = 0
 
     def update(self, batch: pa.RecordBatch) -> None:
@@ -66,10 +67,11 @@ def first_of_copies(batches: Iterable[pa.RecordBatch | pa.Table], token: Token) 
 class Description:
     """Summaries and findings of a table that streams by."""
 
-    def __init__(self, schema: pa.Schema, units: Mapping[str, str]) -> None:
+    def __init__(self, schema: pa.Schema, units: Mapping[str, str], rows: int = 0) -> None:
+        """``rows``: how many will come, 0 where that is not known."""
         self._schema = schema
         self._units = units
-        self._copies = CopyCount()
+        self._copies = CopyCount(rows)
         self._tallies: tuple[NumberTally | TextTally | BlockTally, ...] = tuple(_tally_of(field) for field in schema)
 
     def update(self, batch: pa.RecordBatch, token: Token) -> None:

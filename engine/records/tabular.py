@@ -14,6 +14,7 @@ from engine.errors import WardroundError
 from engine.records import cells, headers
 from engine.records.dialect import DELIMITERS, Dialect, look
 from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, LoaderOption, Preview, ReadOptions, settled
+from engine.records.overlap import overlapped
 from engine.records.source import Source
 from engine.values import Token
 
@@ -61,10 +62,10 @@ class DelimitedLoader:
         if len(names) == 1 and (options.delimiter is None or _splits_elsewhere(dialect)):
             raise WardroundError("E-DATA-03", file=path.name, delimiter=_shown(dialect.delimiter))
         missing = pa.array(MISSING if options.missing is None else ("", *options.missing), pa.string())
-        columns = [cells.ColumnSurvey(dialect.decimal, missing) for _ in names]
+        columns = [cells.ColumnSurvey(dialect.decimal, missing, cleared=True) for _ in names]
         rows = 0
         with Source(path, dialect.encoding, dialect.skip, token) as source:
-            for batch in _strings(source, path, dialect, names, missing):
+            for batch in overlapped(_strings(source, path, dialect, names, missing)):
                 for column, values in zip(columns, batch.columns, strict=True):
                     token.check()
                     column.update(values, rows)
@@ -110,7 +111,9 @@ class DelimitedSurvey:
                 for values, spelling in zip(batch.columns, self.spellings, strict=True):
                     token.check()
                     columns.append(
-                        cells.as_text(values, self.missing) if spelling is None else cells.as_numbers(values, spelling, self.missing)
+                        cells.as_text(values, self.missing, cleared=True)
+                        if spelling is None
+                        else cells.as_numbers(values, spelling, self.missing)
                     )
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
             if source.sha256 != self.source_sha256:

@@ -86,7 +86,7 @@ class NumberTally:
     def update(self, column: pa.DoubleArray) -> None:
         """Adds one batch."""
         self.rows += len(column)
-        values = np.asarray(column.drop_null(), dtype=np.float64)
+        values = np.asarray(column.drop_null() if column.null_count else column, dtype=np.float64)
         self.add(values)
         if len(values) and self.distinct is not None:
             merged = np.union1d(self.distinct, np.asarray(pc.unique(column).drop_null(), dtype=np.float64))
@@ -242,8 +242,12 @@ class Histogram:
         if len(self._counts):
             where = ((self._first + np.arange(len(self._counts))) >> (exponent - self._exponent)) - first
             np.add.at(counts, where, self._counts)
-        scaled = np.ldexp(values, -exponent)
-        indices = np.floor(scaled).astype(np.int64) - ((scaled == 0) & (values < 0)) - first  # a tiny negative number is not zero
+        # A power of two changes the exponent alone, so this is ldexp, ten times as fast.
+        scaled = values * math.ldexp(1.0, -exponent) if -1000 < exponent < 1000 else np.ldexp(values, -exponent)
+        indices = np.floor(scaled).astype(np.int64)
+        if low < 0:
+            indices -= (scaled == 0) & (values < 0)  # a tiny negative number is not zero
+        indices -= first
         if often is None:
             counts += np.bincount(indices, minlength=len(counts))
         else:

@@ -34,6 +34,7 @@ from engine.records.joined import Joined, Member
 from engine.records.loader import Part, ReadOptions, Survey
 from engine.records.mended import Mended
 from engine.records.mends import Mend
+from engine.records.overlap import overlapped
 from engine.records.sink import Sink
 from engine.records.table import MemberOf, Reader, Table, Version
 from engine.store import datasets
@@ -104,7 +105,7 @@ class Vault:
             raise WardroundError("E-DATA-37", name=name)
         recipe = mends.from_json(before[1].recipe) if before else ()
         key = cipher.new_key()
-        description = Description(surveyed.schema, surveyed.units)
+        description = Description(surveyed.schema, surveyed.units, surveyed.rows)
         temporary = self._folder / f".{secrets.token_hex(16)}{_PART}"
         final = temporary.with_name(temporary.name[1 : -len(_PART)] + _FINAL)
 
@@ -365,7 +366,7 @@ class Vault:
                 write_statistics=False,
             )
             try:
-                for batch in regroup(surveyed.batches(token), group):
+                for batch in overlapped(regroup(surveyed.batches(token), group)):
                     description.update(batch, token)
                     writer.write_batch(batch, row_group_size=group)
                     rows += batch.num_rows
