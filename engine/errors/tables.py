@@ -92,4 +92,27 @@ ENTRIES: dict[str, Entry] = {
         ),
         ("Arrow 或 Feather 文件 {file} 已损坏、不完整，或为无法读取的版本。", "请重新写出为 Parquet 或 CSV。"),
     ),
+    "E-TABLE-09": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "The OMOP table {file} lacks these columns: {columns}.",
+            "Export the table with the columns of the OMOP Common Data Model, version 5.",
+        ),
+        ("OMOP 表 {file} 缺少以下列：{columns}。", "请按 OMOP 通用数据模型第 5 版的列导出该表。"),
+    ),
+    "E-TABLE-10": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "{count} concepts of the recipe are named, but the folder {path} has no table concept with these names.",
+            "Give the concepts' numbers, for example glucose=3004501, or add the table concept to the folder.",
+        ),
+        (
+            "配方中有 {count} 个概念按名称给出，但文件夹 {path} 中没有含这些名称的 concept 表。",
+            "请给出概念编号，例如 glucose=3004501，或在文件夹中加入 concept 表。",
+        ),
+    ),
 }

@@ -26,6 +26,7 @@ from engine.records.molecules import MoleculeLoader, MoleculeTable
 from engine.records.monitoring import MonitoringLoader
 from engine.records.nifti import NiftiLoader
 from engine.records.npz import NpzLoader
+from engine.records.omop import OmopLoader
 from engine.records.pictures import PictureLoader
 from engine.records.source import head_of
 from engine.records.statistics_file import StatisticsLoader
@@ -40,6 +41,7 @@ LOADERS: tuple[Loader, ...] = (
     ArrowLoader(),
     StatisticsLoader(),
     FhirLoader(),
+    OmopLoader(),
     GenotypeLoader(),
     DicomLoader(),
     WorkbookLoader(),

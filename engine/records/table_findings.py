@@ -13,6 +13,7 @@ TABLE_CODES = (
     "error-cells",
     "uncalculated",
     "labels-partly",
+    "omop-unknown-persons",
 )
 
 
@@ -36,4 +37,6 @@ def table_sentence(finding: Finding, language: Language) -> str:
             return translate(
                 "“{column}”: {count} different values have no label, so the labels are not written.", language, column=column, **fields
             )
+        case "omop-unknown-persons":
+            return translate("{count} persons have records but no row in the table person; they are left out.", language, **fields)
     raise ValueError(finding.code)

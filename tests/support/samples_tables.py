@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Samples of the table formats that cannot hold any table: workbooks, files of statistics programs."""
+"""Samples of the table formats that cannot hold any table: workbooks, files of statistics programs, OMOP folders."""
 
 from __future__ import annotations
 
@@ -138,7 +138,57 @@ def statistics_sample(suffix: str) -> Sample:
     return Sample(statistics(suffix), columns, ROWS, dict(zip(columns, values, strict=True)))
 
 
+OMOP_RECIPE = {
+    "measurements": "glucose=3004501:mean@-365..0",
+    "conditions": "diabetes=201826",
+    "visits": "stays=9201",
+    "index": "2024-12-31",
+}
+
+
+def omop(folder: Path, variant: int) -> Path:
+    """Persons with measurements before and after the index date, diagnoses and visits, as CSV and Parquet."""
+    root = folder / "cdm"
+    root.mkdir()
+    people = [{"person_id": 1000 + n, "gender_concept_id": 8532 if n % 2 else 8507, "year_of_birth": 1950 + n % 50} for n in range(ROWS)]
+    polars.DataFrame(people).write_csv(root / "PERSON.csv")
+    lines = ["measurement_id,person_id,measurement_concept_id,measurement_date,value_as_number,unit_source_value"]
+    for n in range(ROWS):
+        lines += [
+            f"{3 * n},{1000 + n},3004501,2024-03-01,{5.5 + variant},mmol/L",
+            f"{3 * n + 1},{1000 + n},3004501,2024-06-01,{6.5 + n % 3},mmol/L",
+            f"{3 * n + 2},{1000 + n},3004501,2025-06-01,99,mmol/L",
+        ]
+    (root / "measurement.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    conditions = {
+        "person_id": [1000, 1002],
+        "condition_concept_id": [201826, 201826],
+        "condition_start_date": [datetime.date(2020, 1, 1)] * 2,
+    }
+    polars.DataFrame(conditions).write_parquet(root / "condition_occurrence.parquet")
+    visits = {"person_id": [1000, 1000], "visit_concept_id": [9201, 9201], "visit_start_date": ["2023-01-01", "2023-05-01"]}
+    polars.DataFrame(visits).write_csv(root / "visit_occurrence.csv")
+    return root
+
+
+def omop_parquet(folder: Path, variant: int) -> Path:
+    """The same, all Parquet: what is cut off a CSV file between two lines cannot be missed."""
+    root = omop(folder, variant)
+    for path in root.glob("*.csv"):
+        polars.read_csv(path).write_parquet(path.with_suffix(".parquet"))
+        path.unlink()
+    return root
+
+
+OMOP = Sample(
+    omop_parquet,
+    ("person_id", "sex", "age", "glucose", "diabetes", "stays"),
+    ROWS,
+    {"person_id": "1000", "sex": "male", "age": 74.0, "glucose": 6.0, "diabetes": 1.0, "stays": 2.0},
+    OMOP_RECIPE,
+)
 SAMPLES = {
+    "omop": OMOP,
     **{f"statistics: {suffix}": statistics_sample(suffix) for suffix in ("sav", "zsav", "por", "dta", "xpt")},
     "workbook: xlsx": Sample(xlsx, COLUMNS, ROWS, FIRST),
     "workbook: xls": Sample(xls, COLUMNS, ROWS, FIRST),
