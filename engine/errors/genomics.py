@@ -224,4 +224,14 @@ ENTRIES: dict[str, Entry] = {
         ("{file} has no layer “{layer}”.", "It has these: {layers}."),
         ("{file} 中没有 layer“{layer}”。", "现有：{layers}。"),
     ),
+    "E-GENO-23": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.YOU,
+        (
+            "“{column}” cannot be drawn: it needs the expression of at least three genes in three samples.",
+            "Choose a column of gene expression.",
+        ),
+        ("“{column}”无法绘制：至少需要三个样本的三个基因的表达值。", "请选择基因表达列。"),
+    ),
 }

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import Language, WardroundError
-from engine.records import findings, fitting, inspection, loaders, match, mends, offers, request
+from engine.records import findings, fitting, inspection, loaders, match, mends, offers, overview, request
 from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding, Preview, ReadOptions
 from engine.records.mends import Mend
 from engine.records.vault import Vault, Version
+from engine.session.array_views import ExpressionView
 from engine.session.choices import ReadChoices
 from engine.session.events import DatasetsChanged
 from engine.session.open_home import OpenHome
@@ -160,6 +161,16 @@ class SiteData:
         groups = tuple(SubgroupView(group.kind, group.label, group.rows, group.outcomes) for group in found.subgroups)
         return InspectionView(
             found.classes, found.counts, found.patients, groups, tuple(_finding(finding, language) for finding in found.findings)
+        )
+
+    def expression(self, dataset: str, column: str, token: Token) -> ExpressionView:
+        """A column of gene expression of the newest version at a glance. Raises E-GENO-23."""
+        with closing(self._vault.open_table(dataset)) as table:
+            found = overview.overview(table, column, token)
+        heat = tuple(tuple(None if value != value else value for value in row) for row in found.heat.tolist())
+        plane = tuple((x, y) for x, y in found.plane.tolist())
+        return ExpressionView(
+            column, found.samples, found.all_genes, found.scale, found.genes, found.columns, heat, found.points, plane, found.explained
         )
 
     def join(self, name: str, members: Sequence[tuple[str, str]], token: Token) -> DatasetView:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import Language
+from engine.session.array_views import ExpressionView
 from engine.session.choices import MatchChoice, ReadChoices
 from engine.session.jobs import Job
 from engine.session.views import DatasetDetail, DatasetView, InspectionView, MatchLine, MendView, PreviewView
@@ -105,6 +106,11 @@ class DataVerbs(ABC):
         """A line for each variable that is still missing (without a data set: for all), for whoever exports the records."""
         site = self.opened()
         return self.run("request", lambda _: site.data.missing_variables(site.joining.plan(study), dataset))
+
+    def expression(self, dataset: str, column: str) -> Job[ExpressionView]:
+        """A column of gene expression at a glance: a heat map of the genes that vary most, and the samples' principal components."""
+        site = self.opened()
+        return self.run("expression", lambda job: site.data.expression(dataset, column, job))
 
     def join_data(self, name: str, members: Sequence[tuple[str, str]]) -> Job[DatasetView]:
         """Joins data sets of the same patients: (data set, its column with the patient id), the first gives the rows."""

@@ -169,6 +169,26 @@
         <translation>空</translation>
     </message>
     <message>
+        <source>Gene expression</source>
+        <translation>基因表达</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Signal</source>
+        <translation>信号</translation>
+    </message>
+    <message>
+        <source>Time series</source>
+        <translation>时间序列</translation>
+    </message>
+    <message>
+        <source>Molecule</source>
+        <translation>分子</translation>
+    </message>
+    <message>
         <source>{low} to {high}, {mean}</source>
         <translation>{low} 至 {high}，{mean}</translation>
     </message>
@@ -328,6 +348,14 @@
 <context>
     <name>DatasetWidget</name>
     <message>
+        <source>“{column}” holds one array for each row.</source>
+        <translation>“{column}”的每一行保存一个数组。</translation>
+    </message>
+    <message>
+        <source>Inside {column}</source>
+        <translation>查看 {column}</translation>
+    </message>
+    <message>
         <source>Row {row}: {number} of {count} marked rows</source>
         <translation>第 {row} 行：标记行 {number}/{count}</translation>
     </message>
@@ -356,6 +384,10 @@
         <translation>数据集的行</translation>
     </message>
     <message>
+        <source>Look inside</source>
+        <translation>查看内容</translation>
+    </message>
+    <message>
         <source>Next marked row</source>
         <translation>下一标记行</translation>
     </message>
@@ -381,6 +413,53 @@
     <message>
         <source>Stop and close</source>
         <translation>停止并关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ExpressionPanel</name>
+    <message>
+        <source>Gene expression</source>
+        <translation>基因表达</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Gene expression: {column}</source>
+        <translation>基因表达：{column}</translation>
+    </message>
+    <message>
+        <source>{samples} samples, {genes} genes ({scale}). These vary most: {names}. The first two principal components explain {first} and {second} of the variance.</source>
+        <translation>{samples} 个样本，{genes} 个基因（{scale}）。变化最大的基因：{names}。前两个主成分分别解释方差的 {first} 和 {second}。</translation>
+    </message>
+    <message>
+        <source>The genes that vary most, in standard deviations from each gene&apos;s mean; one column a sample.</source>
+        <translation>变化最大的基因，以偏离各基因均值的标准差表示；每列一个样本。</translation>
+    </message>
+    <message>
+        <source>One point a sample: those that lie close are alike.</source>
+        <translation>每个点代表一个样本：位置相近的样本相似。</translation>
+    </message>
+    <message>
+        <source>row {row}</source>
+        <translation>第 {row} 行</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>热图</translation>
+    </message>
+    <message>
+        <source>Component 1 ({share})</source>
+        <translation>主成分 1（{share}）</translation>
+    </message>
+    <message>
+        <source>Component 2 ({share})</source>
+        <translation>主成分 2（{share}）</translation>
+    </message>
+    <message>
+        <source>Principal components</source>
+        <translation>主成分</translation>
     </message>
 </context>
 <context>

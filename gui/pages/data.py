@@ -213,7 +213,9 @@ class DataPage(Page):
             return
         self._detail = detail
         session = self.session
-        self.view.show_detail(detail, lambda start, count: session.rows(wanted, start, count))
+        self.view.show_detail(
+            detail, lambda start, count: session.rows(wanted, start, count), lambda column: session.expression(wanted, column)
+        )
         self._draw()
 
     def _chosen(self, number: int) -> None:

@@ -75,6 +75,11 @@ def kind_word(kind: str) -> str:
         "flag": translate("ColumnsModel", "Yes or no"),
         "text": translate("ColumnsModel", "Text"),
         "empty": translate("ColumnsModel", "Empty"),
+        "expression": translate("ColumnsModel", "Gene expression"),
+        "image": translate("ColumnsModel", "Image"),
+        "signal": translate("ColumnsModel", "Signal"),
+        "series": translate("ColumnsModel", "Time series"),
+        "molecule": translate("ColumnsModel", "Molecule"),
     }
     return words.get(kind, kind)
 
@@ -90,7 +95,7 @@ def _shown(column: ColumnView, section: int) -> str:
         KIND: kind_word(column.kind),
         UNIT: column.unit,
         MISSING: formats.percent(column.missing_share),
-        DISTINCT: formats.count(column.distinct),
+        DISTINCT: "" if column.shape else formats.count(column.distinct),  # arrays are not compared
     }.get(section, "")
 
 

@@ -8,24 +8,28 @@ from collections.abc import Callable
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QScrollArea, QTableView, QTabWidget, QVBoxLayout, QWidget
 
+from engine.session.array_views import ExpressionView
 from engine.session.jobs import Job
-from engine.session.views import DatasetDetail, ProblemView
+from engine.session.views import ColumnView, DatasetDetail, ProblemView
 from gui import formats
 from gui.bridge import Bridge
-from gui.tables.columns_model import DISTRIBUTION, MISSING, RANGE, ColumnsModel, Histogram, MissingBar
+from gui.tables.columns_model import COLUMN, DISTRIBUTION, MISSING, RANGE, ColumnsModel, Histogram, MissingBar
 from gui.tables.rows_model import Rows, RowsModel
 from gui.widgets import buttons, text
 from gui.widgets.card import Card
+from gui.widgets.expressionview import ExpressionPanel
 from gui.widgets.findings import FindingsList
 
 MOST_MEASURED = 60
 """Columns whose width is measured; the others get the usual width, so a wide table opens at once."""
+VIEWED = ("expression",)
+"""Kinds of columns of arrays that there is a viewer for."""
 MOST_LETTERS = 40
 """No column is made wider than this many digits by what stands in it."""
 
 
 class DatasetWidget(QWidget):
-    """Three tabs over one DatasetDetail."""
+    """Three tabs over one DatasetDetail, and a fourth while somebody looks inside a column of arrays."""
 
     def __init__(self, bridge: Bridge, on_problem: Callable[[ProblemView], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +90,22 @@ class DatasetWidget(QWidget):
         columns_side = QWidget()
         columns_layout = QVBoxLayout(columns_side)
         columns_layout.setContentsMargins(0, 8, 0, 0)
+        self.expression = ExpressionPanel(bridge, on_problem)
+        self.expression.setVisible(False)
+        self._look: Callable[[str], Job[ExpressionView]] | None = None
+        self._inside = ""
+        self._offer = QWidget()
+        self._offer_words = text.muted()
+        self.look_inside = buttons.plain()
+        self.look_inside.clicked.connect(self._look_inside)
+        offer_row = QHBoxLayout(self._offer)
+        offer_row.setContentsMargins(0, 0, 0, 0)
+        offer_row.addWidget(self._offer_words, 1)
+        offer_row.addWidget(self.look_inside)
+        columns_layout.addWidget(self._offer)
         columns_layout.addWidget(self.columns)
+        self.columns.selectionModel().selectionChanged.connect(lambda _new, _old: self._say_offer())
+        self.columns.activated.connect(lambda _index: self._look_inside())
         self._rows_side = rows_side
 
         self.tabs = QTabWidget()
@@ -98,13 +117,20 @@ class DatasetWidget(QWidget):
         layout.addWidget(self.tabs, 1)
         self._mark.setVisible(False)
 
-    def show_detail(self, detail: DatasetDetail, fetch: Callable[[int, int], Job[Rows]]) -> None:
-        """Show a data set; ``fetch(start, count)`` starts a job for its rows. The same data set keeps its place."""
+    def show_detail(
+        self, detail: DatasetDetail, fetch: Callable[[int, int], Job[Rows]], look: Callable[[str], Job[ExpressionView]] | None = None
+    ) -> None:
+        """Show a data set; ``fetch(start, count)`` starts a job for its rows, ``look(column)`` one for a view of gene expression.
+
+        The same data set keeps its place.
+        """
+        self._look = look
         same = self._detail is not None and self._detail.dataset == detail.dataset
         self._detail = detail
         self.columns_model.show_columns(detail.columns)
         self.findings.show_findings(detail.findings)
         if not same:
+            self._close_viewer()
             self._marked = ()
             self._widened = False
             header = tuple(column.name for column in detail.columns)
@@ -116,6 +142,8 @@ class DatasetWidget(QWidget):
         """Show nothing; drop what is still coming."""
         self._detail = None
         self._marked = ()
+        self._look = None
+        self._close_viewer()
         self.columns_model.show_columns(())
         self.rows_model.show_data((), 0, None)
         self.findings.show_findings(())
@@ -139,6 +167,35 @@ class DatasetWidget(QWidget):
         most = MOST_LETTERS * self.fontMetrics().horizontalAdvance("0")
         for number in range(min(self.rows_model.columnCount(), MOST_MEASURED)):
             self.rows.setColumnWidth(number, max(self.rows.columnWidth(number), min(most, self.rows.sizeHintForColumn(number))))
+
+    def _chosen_column(self) -> ColumnView | None:
+        """The selected column, when there is a viewer for it."""
+        rows = self.columns.selectionModel().selectedRows()
+        column = rows[0].data(COLUMN) if len(rows) == 1 else None
+        return column if self._look is not None and isinstance(column, ColumnView) and column.kind in VIEWED else None
+
+    def _say_offer(self) -> None:
+        column = self._chosen_column()
+        self._offer.setVisible(column is not None)
+        if column is not None:
+            self._offer_words.setText(self.tr("“{column}” holds one array for each row.").format(column=column.name))
+
+    def _look_inside(self) -> None:
+        """Open the viewer of the selected column."""
+        column = self._chosen_column()
+        if column is None or self._look is None:
+            return
+        if self.tabs.indexOf(self.expression) < 0:
+            self.tabs.addTab(self.expression, self.tr("Inside {column}").format(column=column.name))
+        self._inside = column.name
+        self.expression.show_job(self._look(column.name))
+        self.tabs.setCurrentWidget(self.expression)
+        self.retranslate()
+
+    def _close_viewer(self) -> None:
+        self.expression.clear()
+        if (place := self.tabs.indexOf(self.expression)) >= 0:
+            self.tabs.removeTab(place)
 
     def show_rows(self, rows: tuple[int, ...]) -> None:
         """Mark these rows (0-based) in the table and go to the first."""
@@ -179,5 +236,10 @@ class DatasetWidget(QWidget):
             tabs.setAccessibleName(self.tr("Parts of the data set"))
         self.columns.setAccessibleName(self.tr("Columns of the data set"))
         self.rows.setAccessibleName(self.tr("Rows of the data set"))
+        if (place := self.tabs.indexOf(self.expression)) >= 0:
+            self.tabs.setTabText(place, self.tr("Inside {column}").format(column=self._inside))
+        self.look_inside.setText(self.tr("Look inside"))
+        self.expression.retranslate()
+        self._say_offer()
         self._next.setText(self.tr("Next marked row"))
         self._say_mark()
