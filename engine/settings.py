@@ -111,6 +111,21 @@ SETTINGS: Mapping[str, Setting] = {
             high=480,
         ),
         Setting(
+            "privacy.refuse_one_apart",
+            "choice",
+            "on",
+            lambda to: translate("Sums that differ by one hospital", to),
+            lambda to: translate(
+                "Whether this hospital refuses to help open a sum that differs from an earlier one by a single hospital, "
+                "whose part could then be worked out. Where noise is added it is not asked.",
+                to,
+            ),
+            {
+                "on": lambda to: translate("Refuse", to),
+                "off": lambda to: translate("Allow", to),
+            },
+        ),
+        Setting(
             "training.threads",
             "number",
             0,

@@ -26,6 +26,16 @@ class Phase(StrEnum):
     TEST = "test"  # test patients, opened once, at the end
 
 
+class Step(StrEnum):
+    """What is asked of a site within one phase; ``study/phases.py`` says which steps a way of sealing has."""
+
+    KEYS = "keys"  # fresh public keys, for this phase and some that follow
+    SHARES = "shares"  # shares of the secret ones, sealed for each other site
+    VECTOR = "vector"  # the sealed vector itself
+    SURVIVORS = "survivors"  # a signature over the sites whose vectors came
+    UNMASK = "unmask"  # what takes the masks off their sum
+
+
 @dataclass(frozen=True, order=True)
 class PhaseKey:
     """What makes an exchange unique; a send is idempotent by this key and the site.
@@ -95,6 +105,7 @@ class SealedVector:
     key: PhaseKey
     payload: memoryview | bytes
     sha256: str
+    rehearsed: bool = False  # sealed with masks that can be drawn again, as in a simulation
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from engine.errors import WardroundError
 from engine.models import vector
 from engine.models.initial import initial_weights
 from engine.models.spec import size
-from engine.store import federation, rounds
+from engine.store import exchanges, federation, rounds
 from engine.store.connection import Database
 from engine.store.federation import InvitationRow, SiteRow, StudyRow
 from engine.store.rounds import AnswerState, ModelRow
@@ -222,6 +222,9 @@ def resume(home: Home, study: StudyId, clock: Clock) -> None:
             for answer in rounds.answers(database, phase.key).values():
                 if answer.state is AnswerState.FAILED:
                     rounds.forget(database, phase.key, answer.site)
+            for answer in exchanges.answers(database, phase.key, phase.step).values():
+                if answer.state is AnswerState.FAILED:
+                    exchanges.forget(database, phase.key, phase.step, answer.site)
         federation.resume(database, study)
 
 

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from engine.store.federation import StudyRow
+from engine.study import phases
 from engine.study.manifest import Manifest
 from engine.study.phases import ranges_length
 from engine.values import Phase, PhaseKey
@@ -19,19 +21,10 @@ def following(last: PhaseKey | None, manifest: Manifest, losses: Losses) -> tupl
     """Round and phase after the phase whose sum was opened last (None: at the start); None when the study is over."""
     if last is None:
         return (0, Phase.RANGES) if ranges_length(manifest) > 0 else (0, Phase.STATISTICS)
-    match last.phase:
-        case Phase.RANGES:
-            return 0, Phase.STATISTICS
-        case Phase.STATISTICS:
-            return 1, Phase.UPDATE
-        case Phase.UPDATE:
-            return last.round, Phase.EVALUATION
-        case Phase.EVALUATION:
-            patience = manifest.evaluation.patience
-            tired = patience > 0 and last.round - best_round(losses) >= patience
-            return (last.round, Phase.TEST) if tired or last.round >= manifest.rounds.count else (last.round + 1, Phase.UPDATE)
-        case Phase.TEST:
-            return None
+    patience = manifest.evaluation.patience
+    if last.phase is Phase.EVALUATION and patience > 0 and last.round - best_round(losses) >= patience:
+        return last.round, Phase.TEST
+    return next(islice(phases.course(last.round, last.phase, manifest), 1, None), None)
 
 
 def best_round(losses: Losses) -> int:

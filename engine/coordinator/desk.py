@@ -15,6 +15,7 @@ from typing import NewType, Protocol
 
 from engine.values import PhaseKey, SiteId, StudyId
 from engine.wire.messages import (
+    Contribute,
     Enrol,
     Enrolled,
     Heartbeat,
@@ -45,6 +46,7 @@ class Rpc(StrEnum):
     HEARTBEAT = "Heartbeat"
     GET_MODEL = "GetModel"
     SUBMIT = "Submit"
+    CONTRIBUTE = "Contribute"
     REPORT_ERROR = "ReportError"
     LEAVE = "Leave"
 
@@ -121,6 +123,13 @@ class Desk(Protocol):
         ``digest`` is the SHA-256 (hex) of the whole file as the servicer computed it while it arrived, to be held against ``sha256``;
         None when the upload was resumed: the desk reads the file.
         Durable when it returns. Raises when the hash or the numbers do not hold; the spool is dropped then.
+        """
+        ...
+
+    def contribute(self, site: SiteId, message: Contribute) -> None:
+        """A site's answer to a step other than the vector; the same one again changes nothing.
+
+        Raises when the step is not open for this site, when it gave another answer before, or when the answer is none.
         """
         ...
 

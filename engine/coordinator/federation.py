@@ -16,6 +16,7 @@ import engine
 from engine.clock import Clock, SystemClock
 from engine.coordinator import course, roster
 from engine.coordinator.desk import InvitationId, PeerIdentity, Rpc, SpoolSlot
+from engine.coordinator.exchanges import answers_of
 from engine.coordinator.home import Home, release
 from engine.coordinator.rounds import Rounds
 from engine.coordinator.spool import Free, Spool, free_bytes
@@ -29,6 +30,7 @@ from engine.trust.certificates import PeerKind
 from engine.values import Phase, PhaseKey, SiteId, StudyId
 from engine.wire import codec
 from engine.wire.messages import (
+    Contribute,
     Enrol,
     Enrolled,
     Heartbeat,
@@ -226,12 +228,12 @@ class Federation:
         if state is not StudyState.RUNNING or phase is None:
             return Tasks(state, None, records, (), len(joined))
         active = set(federation.active(self._database, message.study))
-        answers = rounds.answers(self._database, phase.key)
-        asked = site in phase.participants and site in active and site not in answers
-        task = self._task(self._studies[message.study], phase) if asked else None
+        answers = answers_of(self._database, phase)
+        asked = site in phase.asked and site in active and site not in answers
+        task = self._task(self._studies[message.study], phase, site) if asked else None
         return Tasks(state, task, records, roster.waiting_for(phase, active, answers), len(joined))
 
-    def _task(self, study: Rounds, phase: OpenPhase) -> Task:
+    def _task(self, study: Rounds, phase: OpenPhase, site: SiteId) -> Task:
         match phase.key.phase:
             case Phase.RANGES:
                 version, opened = 0, b""
@@ -244,7 +246,8 @@ class Federation:
             case Phase.TEST:
                 version, opened = study.best_round(), rounds.opened(self._database, study.study, Phase.STATISTICS)
         model = study.model(version).sha256
-        return Task(phase.key, version, model, phase.participants, phase.deadline, study.total_examples(), opened)
+        told = study.exchanges.told(phase, site)
+        return Task(phase.key, version, model, phase.participants, phase.deadline, study.total_examples(), opened, phase.step, *told)
 
     def heartbeat(self, site: SiteId, message: Heartbeat) -> None:
         """Raises: E-ROUND-01 not invited."""
@@ -276,6 +279,12 @@ class Federation:
         self._move(study)
         return receipt
 
+    def contribute(self, site: SiteId, message: Contribute) -> None:
+        """Raises: as ``Exchanges.take``; E-ROUND-01 not invited."""
+        study = self._rounds(site, message.key.study)
+        study.exchanges.take(site, message)
+        self._move(study)
+
     def report_error(self, site: SiteId, message: ReportError) -> None:
         """A report on a phase that is over changes nothing.
 
@@ -285,7 +294,7 @@ class Federation:
         study = self._rounds(site, message.key.study)
         phase = rounds.open_phase(self._database, study.study)
         if phase is not None and phase.key == message.key:
-            study.inbox.fail(site, message.key, message.code if message.code in CATALOGUE else "E-BUG-01")
+            study.fail(site, message.key, message.code if message.code in CATALOGUE else "E-BUG-01")
             self._move(study)
 
     # ------------------------------------------------------------ time and other processes

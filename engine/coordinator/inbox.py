@@ -18,13 +18,14 @@ from engine.clock import Clock
 from engine.coordinator import roster
 from engine.coordinator.spool import Spool, sha256_of
 from engine.errors import WardroundError
-from engine.secagg.base import Ring
+from engine.secagg.base import Opener, Ring
 from engine.secagg.clear import ClearOpener
+from engine.secagg.masking import MaskingOpener, Masks
 from engine.store import federation, rounds
 from engine.store.connection import Database
 from engine.store.rounds import Answer, AnswerState, OpenPhase
 from engine.trust import signing
-from engine.values import Layout, Phase, PhaseKey, SiteId, StudyId
+from engine.values import Layout, Phase, PhaseKey, SiteId, Step, StudyId
 from engine.wire.messages import Receipt
 
 Sign = Callable[[bytes], bytes]
@@ -36,7 +37,7 @@ class RunningSum:
     """The accumulator of one phase and the sites that are in it."""
 
     key: PhaseKey
-    opener: ClearOpener
+    opener: Opener
     sites: set[SiteId] = field(default_factory=set)
 
 
@@ -47,6 +48,7 @@ class Inbox:
         self,
         study: StudyId,
         layout_of: Callable[[Phase], Layout],
+        opener_of: Callable[[Layout, Ring | None], Opener],
         max_norm: float,
         spool: Spool,
         database: Database,
@@ -55,6 +57,7 @@ class Inbox:
     ) -> None:
         self._study = study
         self._layout_of = layout_of
+        self._opener_of = opener_of
         self._max_norm = max_norm
         self._spool = spool
         self._database = database
@@ -98,7 +101,7 @@ class Inbox:
         self._sum = None  # a half-added payload, or one without a row, must never be opened: then the sum is built from the files
         try:
             running.opener.take(path, self._max_norm if key.phase is Phase.UPDATE else 0.0)
-            if key.phase is Phase.UPDATE:
+            if key.phase is Phase.UPDATE and isinstance(running.opener, ClearOpener):
                 self._require_weight(site, running.opener.weight(path))
         except WardroundError as refused:
             self.fail(site, key, refused.code)
@@ -107,7 +110,7 @@ class Inbox:
         signature = self._sign(signing.receipt_message(key, site, sha256))
         with self._database.transaction():
             rounds.record_answer(self._database, key, Answer(site, AnswerState.ACCEPTED, now, sha256, length, "", signature))
-            if key.phase is Phase.STATISTICS:
+            if key.phase is Phase.STATISTICS and isinstance(running.opener, ClearOpener):
                 rounds.keep_rows(self._database, key, site, round(running.opener.last(path)))
         running.sites.add(site)
         self._sum = running
@@ -139,9 +142,9 @@ class Inbox:
     def _require(self, site: SiteId, key: PhaseKey, length: int | None) -> OpenPhase:
         """The open phase, if it is this one, asks this site, and expects as much."""
         phase = rounds.open_phase(self._database, self._study)
-        if phase is None or phase.key != key:
+        if phase is None or phase.key != key or phase.step is not Step.VECTOR:
             raise self._went_on(key)
-        if site not in phase.participants or site not in federation.active(self._database, self._study):
+        if site not in phase.asked or site not in federation.active(self._database, self._study):
             raise WardroundError("E-ROUND-05", study=self._study)
         expected = self._layout_of(key.phase).nbytes
         if length is not None and length != expected:
@@ -162,14 +165,14 @@ class Inbox:
 
     # ------------------------------------------------------------ the sum
 
-    def total(self, key: PhaseKey, answers: Mapping[SiteId, Answer]) -> Ring | None:
-        """The sum of all accepted answers, those of an earlier process from their files.
+    def total(self, key: PhaseKey, answers: Mapping[SiteId, Answer], masks: Masks | None = None) -> Ring | None:
+        """The sum of all accepted answers, those of an earlier process from their files; ``masks`` are taken off it.
 
         None when one of these files was damaged: its answer is forgotten and the site is asked again. The vector is the
         accumulator itself and the caller's from here on: asked again, the sum is built from the files.
 
         Raises:
-            WardroundError: E-TRAIN-12 when the weights sum to more than one.
+            WardroundError: E-TRAIN-12 when the weights sum to more than one, E-SEAL-09 when the sum is impossible otherwise.
         """
         running = self._running(key)
         for site in roster.accepted(answers):
@@ -182,10 +185,13 @@ class Inbox:
                     return None
                 self._fold(running, site, path)
         self._sum = None
+        if masks is not None and isinstance(running.opener, MaskingOpener):
+            running.opener.take_off(masks)
         return running.opener.total()
 
-    def let_go(self, key: PhaseKey, gone: tuple[SiteId, ...]) -> None:
+    def let_go(self, phase: OpenPhase, gone: tuple[SiteId, ...]) -> None:
         """Takes accepted answers out of the open phase: their sites left or were revoked."""
+        key = phase.key
         with self._database.transaction():
             for site in gone:
                 rounds.withdraw(self._database, key, site)
@@ -205,7 +211,7 @@ class Inbox:
             memory = None
             if self._spare is not None and (self._spare.size, self._spare.itemsize * 8) == (layout.length, layout.bits):
                 memory, self._spare = self._spare, None
-            self._sum = RunningSum(key, ClearOpener(layout, memory))
+            self._sum = RunningSum(key, self._opener_of(layout, memory))
         return self._sum
 
     def reuse(self, memory: Ring | None) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from engine.clock import Clock
 from engine.coordinator import course, roster
+from engine.coordinator.exchanges import answers_of
 from engine.coordinator.home import Home
 from engine.errors import WardroundError
 from engine.store import federation, rounds
@@ -141,7 +142,7 @@ def status(home: Home, study: StudyId, clock: Clock) -> StudyStatus:
         last = rounds.last_closed(database, study)
         joined = [p.site for p in federation.expected(database, study) if row.version and p.joined_bundle == row.bundle_sha256]
         if phase is not None:
-            waiting = roster.waiting_for(phase, set(federation.active(database, study)), rounds.answers(database, phase.key))
+            waiting = roster.waiting_for(phase, set(federation.active(database, study)), answers_of(database, phase))
         else:
             waiting = tuple(p.site for p in federation.expected(database, study) if p.site not in joined) if not row.started else ()
         lines = _site_lines(database, row, joined, clock.now())

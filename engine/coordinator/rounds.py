@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import errno
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from engine.aggregation import fedavg
 from engine.clock import Clock
 from engine.coordinator import course, roster
+from engine.coordinator.exchanges import Exchanges
 from engine.coordinator.inbox import Inbox, Sign
 from engine.coordinator.roster import PREPARE, Verdict
 from engine.coordinator.spool import Spool
@@ -31,14 +33,16 @@ from engine.evaluation import metrics
 from engine.models import scaling, vector
 from engine.models.spec import size
 from engine.secagg import fixed_point
-from engine.secagg.base import Ring
-from engine.store import federation, rounds
+from engine.secagg.base import WEIGHT_SLACK, Ring
+from engine.secagg.clear import ClearOpener
+from engine.secagg.masking import MaskingOpener
+from engine.store import exchanges, federation, rounds
 from engine.store.connection import Database
-from engine.store.rounds import Answer, ModelRow, OpenPhase
+from engine.store.rounds import Answer, AnswerState, ModelRow, OpenPhase
 from engine.study import schema
 from engine.study.manifest import Manifest
 from engine.study.phases import layout_of, ranges_length
-from engine.values import Layout, Phase, PhaseKey, RoundRecord, SiteId
+from engine.values import Layout, Phase, PhaseKey, RoundRecord, SiteId, Step
 
 NOTHING: NDArray[np.float64] = np.empty(0, dtype=np.float64)
 NO_RING: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
@@ -63,7 +67,9 @@ class Rounds:
         self._database = database
         self._clock = clock
         self._newest: tuple[int, NDArray[np.uint32]] = (-1, NO_RING)  # the newest model in memory, as its accumulator left it
-        self.inbox = Inbox(self.study, self._layout, manifest.rounds.max_norm, spool, database, clock, sign)
+        self.exchanges = Exchanges(manifest, database, clock)
+        opener = MaskingOpener if self.exchanges.masked else ClearOpener
+        self.inbox = Inbox(self.study, self._layout, opener, manifest.rounds.max_norm, spool, database, clock, sign)
 
     # ------------------------------------------------------------ the life of a round
 
@@ -99,27 +105,29 @@ class Rounds:
         phase = rounds.open_phase(database, self.study)
         if phase is None:
             return self._open_following()
-        answers = rounds.answers(database, phase.key)
-        if gone := tuple(site for site in roster.accepted(answers) if site not in active):
-            self.inbox.let_go(phase.key, gone)
+        answers = self.exchanges.answers(phase)
+        if phase.step not in roster.OPENING and (gone := tuple(site for site in roster.accepted(answers) if site not in active)):
+            (self.exchanges if phase.step is not Step.VECTOR else self.inbox).let_go(phase, gone)
             return True
 
-        # 3. Is every answer here that will be waited for?
-        match roster.verdict(phase, set(active), answers, rules, self._clock.now()):
+        # 3. Is every answer to the open step here that will be waited for?
+        match self._verdict(phase, set(active), answers):
             case Verdict.WAIT:
                 return False
             case Verdict.ANEW:
-                return self._open_anew(phase, active)
+                return self._unopened(phase, answers, active) if phase.step in roster.OPENING else self._open_anew(phase, active)
             case Verdict.HOLD:
                 return self._hold(phase, self._failed(phase, roster.failed(phase, set(active), answers)))
+            case Verdict.CLOSE if not self.exchanges.is_last(phase):
+                return self._go_on(phase, roster.accepted(answers))
             case Verdict.CLOSE:
-                sites = roster.accepted(answers)
+                sites = self.exchanges.survivors(phase)
 
         # 4. Open the sum, publish what it says and open what follows, in one transaction.
         try:
-            total = self.inbox.total(phase.key, answers)
-            if total is None:
-                return True  # a spooled file was damaged: its site is asked again
+            total = self.inbox.total(phase.key, rounds.answers(database, phase.key), self.exchanges.masks(phase))
+            if total is None:  # a spooled file was damaged: its site is asked again, or everybody where masks hang together
+                return self._open_anew(phase, active) if self.exchanges.masked else True
             match phase.key.phase:
                 case Phase.RANGES | Phase.STATISTICS:
                     self._publish_prepared(phase.key, total, sites)
@@ -135,6 +143,18 @@ class Rounds:
         # 5. The phase is in the past now.
         self.inbox.clear(phase.key)
         self._prune_models()
+        return True
+
+    def _verdict(self, phase: OpenPhase, active: set[SiteId], answers: Mapping[SiteId, Answer]) -> Verdict:
+        now = self._clock.now()
+        if phase.step in roster.OPENING:
+            return roster.opening(phase, active, answers, self.exchanges.enough(phase, roster.accepted(answers)), now)
+        return roster.verdict(phase, active, answers, self.manifest.rounds, now, self.exchanges.least(phase))
+
+    def _go_on(self, phase: OpenPhase, sites: tuple[SiteId, ...]) -> bool:
+        """The next step of the same phase, for the sites that answered this one."""
+        with self._database.transaction(durable=False):
+            rounds.go_on(self._database, self.exchanges.following(phase, sites))
         return True
 
     # ------------------------------------------------------------ opening
@@ -163,28 +183,46 @@ class Rounds:
         losses = rounds.validation_losses(self._database, self.study)
         after = course.following(rounds.last_closed(self._database, self.study), self.manifest, losses)
         if after is None:
+            exchanges.drop_before(self._database, self.study, self.manifest.rounds.count + 1)
             federation.finished(self._database, self.study, self._clock.now())
         else:
             self._open(*after, federation.active(self._database, self.study))
 
     def _open(self, number: int, phase: Phase, participants: tuple[SiteId, ...]) -> None:
         """Inside a transaction: opens a phase if the disk has room for all that it may bring; otherwise holds the study."""
-        now = self._clock.now()
         model = 4 * self._parameters if phase is Phase.UPDATE else 0
         try:
             self._spool.require_room(len(participants) * self._layout(phase).nbytes + model)
         except WardroundError as error:
-            federation.pause(self._database, self.study, now, problem_text(error))
+            federation.pause(self._database, self.study, self._clock.now(), problem_text(error))
             return
-        attempt = rounds.attempts(self._database, self.study, number, phase) + 1
-        key = PhaseKey(self.study, number, attempt, phase)
-        rounds.begin(self._database, OpenPhase(key, now, now + self.manifest.rounds.deadline, participants))
+        rounds.begin(self._database, self.exchanges.begin(number, phase, participants))
 
     def _open_anew(self, phase: OpenPhase, active: tuple[SiteId, ...]) -> bool:
         """Too few answered in time: nothing of this attempt is opened, everybody is asked again."""
         with self._database.transaction():
             rounds.end(self._database, phase.key, "abandoned", self._clock.now())
             self._open(phase.key.round, phase.key.phase, active)
+        self.inbox.clear(phase.key)
+        return True
+
+    def _unopened(self, phase: OpenPhase, answers: Mapping[SiteId, Answer], active: tuple[SiteId, ...]) -> bool:
+        """Too few helped to open a sealed sum. With the missing hospitals back it may go; if none is missing, a person must look."""
+        refused = {site: answer.code for site, answer in answers.items() if answer.state is AnswerState.FAILED}
+        missing = (set(active) & set(phase.participants)) - set(self.exchanges.survivors(phase))
+        if not refused or missing:
+            return self._open_anew(phase, active)
+        reason = ", ".join(f"{site}: {code}" for site, code in sorted(refused.items()))
+        have, need = len(roster.accepted(answers)), self.exchanges.least(phase)
+        key = phase.key
+        error = WardroundError("E-SEAL-10", round=key.round, phase=key.phase.value, have=have, need=need, reason=reason)
+        return self._give_up(phase, error)
+
+    def _give_up(self, phase: OpenPhase, error: WardroundError) -> bool:
+        """This attempt at a sealed sum cannot be opened any more; the next one begins when the lead has looked."""
+        with self._database.transaction():
+            rounds.end(self._database, phase.key, "abandoned", self._clock.now())
+            federation.pause(self._database, self.study, self._clock.now(), problem_text(error))
         self.inbox.clear(phase.key)
         return True
 
@@ -215,6 +253,7 @@ class Rounds:
         """The new global model: written first, then recorded together with the opening of its evaluation."""
         layout = self._layout(Phase.UPDATE)
         opened = fixed_point.open_update(total.view(np.uint32), layout)
+        self._require_whole(opened.weight_sum, sites)
         version, last = self._newest
         before = last[: self._parameters].view(np.float32) if version == key.round - 1 else self._read(key.round - 1)
         # The new model takes the accumulator's place, and the old model's place is the next accumulator: two vectors of this size,
@@ -230,6 +269,16 @@ class Rounds:
             self._close_and_open_next(key)
         self._newest = (key.round, total.view(np.uint32))
         self.inbox.reuse(last)
+
+    def _require_whole(self, weight_sum: float, sites: tuple[SiteId, ...]) -> None:
+        """The weights of all whose rows were counted are one: of a sealed sum nothing more can be checked.
+
+        Raises:
+            WardroundError: E-SEAL-09.
+        """
+        counted = rounds.counted(self._database, self.study)
+        if self.exchanges.masked and set(sites) == set(counted) and abs(weight_sum - 1.0) > WEIGHT_SLACK:
+            raise WardroundError("E-SEAL-09")
 
     def _read(self, version: int) -> NDArray[np.float32]:
         return vector.read(self.model_path(version), self.spec)
@@ -262,6 +311,7 @@ class Rounds:
     def _close_and_open_next(self, key: PhaseKey) -> None:
         """Inside the transaction that publishes."""
         rounds.end(self._database, key, "closed", self._clock.now())
+        exchanges.drop_before(self._database, self.study, key.round)
         self._open_next()
 
     def _prune_models(self) -> None:
@@ -277,6 +327,8 @@ class Rounds:
 
     def _hold(self, phase: OpenPhase, error: WardroundError) -> bool:
         """What keeps a phase from being closed: useless statistics end the study, the rest pauses it until the lead has mended it."""
+        if self.exchanges.masked and not error.code.startswith("E-FILE-"):
+            return self._give_up(phase, error)  # what the sites gave for it opens nothing: everything is asked for anew
         if phase.key.phase in PREPARE and error.code != "E-FILE-02":
             return self._stop(error)
         with self._database.transaction():
@@ -318,6 +370,14 @@ class Rounds:
                 rounds.extend(self._database, phase.key, max(phase.deadline, self._clock.now() + self.manifest.rounds.deadline))
 
     # ------------------------------------------------------------ reading
+
+    def fail(self, site: SiteId, key: PhaseKey, code: str) -> None:
+        """The site cannot do what is asked now; raises as ``Inbox.fail``."""
+        phase = rounds.open_phase(self._database, self.study)
+        if phase is None or phase.step is Step.VECTOR:
+            self.inbox.fail(site, key, code)
+        else:
+            self.exchanges.fail(site, key, phase.step, code)
 
     def _layout(self, phase: Phase) -> Layout:
         return layout_of(phase, self.manifest, self._parameters)

@@ -37,6 +37,7 @@ from engine.wire import codec, failure
 from engine.wire.messages import (
     CHUNK_BYTES,
     BundleBytes,
+    Contribute,
     Done,
     Enrol,
     Follow,
@@ -152,6 +153,7 @@ class Servicer:
             Rpc.REPORT_ERROR: self._unary(Rpc.REPORT_ERROR, ReportError, _told(desk.report_error)),
             Rpc.LEAVE: self._unary(Rpc.LEAVE, Leave, _told(desk.leave)),
             Rpc.NEXT_TASK: grpc.unary_unary_rpc_method_handler(self._door(self._next_task)),
+            Rpc.CONTRIBUTE: grpc.unary_unary_rpc_method_handler(self._door(self._contribute)),
         }
         streams = {
             Rpc.GET_MODEL: grpc.unary_stream_rpc_method_handler(self._door(self._get_model)),
@@ -235,6 +237,19 @@ class Servicer:
 
     async def _next_task(self, data: bytes, context: Any) -> bytes:
         return codec.encode(await self._news(_peer(context), codec.decode(NextTask, data)))
+
+    async def _contribute(self, data: bytes, context: Any) -> bytes:
+        peer = _peer(context)
+
+        def take() -> Contribute:
+            site = SiteId(self._desk.authorise(peer, Rpc.CONTRIBUTE))
+            message = codec.decode(Contribute, data)
+            self._desk.contribute(site, message)
+            return message
+
+        message = await self._run(take)
+        ask = NextTask(message.key.study, SiteState.WAITING_FOR_OTHERS, message.seen_round, message.wait_seconds)
+        return codec.encode(await self._news(peer, ask))
 
     async def _news(self, peer: PeerIdentity, message: NextTask) -> Tasks:
         """Waits for what a site asks after."""

@@ -18,13 +18,18 @@ Ring = NDArray[np.uint32] | NDArray[np.uint64]
 
 WEIGHT_FROM_END = 3
 """An update's last elements are w, w · clipped share, w · loss (``study/phases.py``): w is the third from the end."""
+WEIGHT_SLACK = 2.0**-16
+"""How far Σ w may pass 1 through rounding (128 sites of half a grid step at 20 fraction bits); the ring has twice that room and more."""
 
 
 class Sealer(Protocol):
     """The hospital's half."""
 
-    def seal(self, ring: Ring) -> memoryview:
-        """The bytes that leave, little-endian; shares memory with ``ring`` where the method allows it."""
+    def seal(self, ring: Ring, vector: int = 0) -> memoryview:
+        """The bytes that leave, little-endian; shares memory with ``ring`` where the method allows it.
+
+        ``vector`` counts the vectors that one phase sends: each is sealed once, and opened by an ``Opener`` with the same number.
+        """
         ...
 
 
@@ -56,6 +61,7 @@ class Opener(Protocol):
         """The sum of all folded payloads; decode it with ``fixed_point``.
 
         Raises:
-            WardroundError: E-TRAIN-12 when the sites' weights sum to more than one, so that the sum may have wrapped.
+            WardroundError: E-TRAIN-12 when the sites' weights sum to more than one, so that the sum may have wrapped;
+                E-SEAL-09 what no sum of honest vectors can be, where single ones could not be checked.
         """
         ...

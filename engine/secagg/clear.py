@@ -7,20 +7,16 @@ it says in words that the lead sees each hospital's update and counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import WardroundError
-from engine.secagg.base import WEIGHT_FROM_END, Ring
+from engine.secagg.base import WEIGHT_FROM_END, WEIGHT_SLACK, Ring
 from engine.secagg.fixed_point import CHUNK, empty_ring, signed
+from engine.secagg.spooled import chunks, require_length
 from engine.values import Layout
-
-CHUNK_BYTES = 1 << 20
-WEIGHT_SLACK = 2.0**-16
-"""How far Σ w may pass 1 through rounding (128 sites of half a grid step at 20 fraction bits); the ring has twice that room and more."""
 
 
 def _squares(numbers: NDArray[np.signedinteger]) -> float:
@@ -38,7 +34,7 @@ def _squares(numbers: NDArray[np.signedinteger]) -> float:
 class ClearSealer:
     """Gives the ring vector as it is."""
 
-    def seal(self, ring: Ring) -> memoryview:
+    def seal(self, ring: Ring, vector: int = 0) -> memoryview:  # noqa: ARG002 - all vectors look the same in clear
         """The vector's little-endian bytes; no copy on a little-endian machine."""
         return np.ascontiguousarray(ring, dtype=ring.dtype.newbyteorder("<")).data.cast("B")
 
@@ -49,7 +45,6 @@ class ClearOpener:
     def __init__(self, layout: Layout, memory: Ring | None = None) -> None:
         """``memory``: a vector of this layout that nobody needs any more, to be the accumulator."""
         self._layout = layout
-        self._dtype = np.dtype("<u4" if layout.bits == 32 else "<u8")
         self._total = empty_ring(layout) if memory is None else memory
         self._total.fill(0)
         self._weight = 0
@@ -71,9 +66,7 @@ class ClearOpener:
 
     def _pass(self, path: Path, max_norm: float, *, check: bool, add: bool) -> None:
         layout = self._layout
-        size = path.stat().st_size
-        if size != layout.nbytes:
-            raise WardroundError("E-TRAIN-08", found=size // (layout.bits // 8), expected=layout.length)
+        require_length(path, layout)
         one = 1 << layout.fraction_bits
         weight = 1.0
         body = layout.length
@@ -90,7 +83,7 @@ class ClearOpener:
         bound = weight * layout.clip * one + layout.clip / 2 + 1
         least = -bound if layout.bits == 32 else 0  # counts, and sums of what is never negative
         squares = 0.0
-        for start, chunk in self._chunks(path):
+        for start, chunk in chunks(path, layout):
             numbers = signed(chunk)[: max(0, body - start)]
             if check and numbers.size:
                 if int(numbers.max()) > bound or int(numbers.min()) < least:
@@ -126,13 +119,3 @@ class ClearOpener:
             file.seek(-WEIGHT_FROM_END * 4, 2)
             weight, share, loss = np.frombuffer(file.read(), dtype="<i4").tolist()
         return weight, share, loss
-
-    def _chunks(self, path: Path) -> Iterator[tuple[int, Ring]]:
-        """(first element, elements) through one reused buffer."""
-        buffer = bytearray(CHUNK_BYTES)
-        start = 0
-        with path.open("rb") as file:
-            while count := file.readinto(buffer):
-                chunk = np.frombuffer(buffer, dtype=self._dtype, count=count // self._dtype.itemsize)
-                yield start, chunk
-                start += chunk.size

@@ -225,7 +225,7 @@ class Joining:
             joined=entry.joined is not None,
             plan=sentences.plan(manifest, language) if manifest else (),
             warnings=sentences.warnings(manifest, language) if manifest else (),
-            forecast=sentences.forecast(manifest, bundle.parameters, language) if manifest and bundle else (),
+            forecast=sentences.forecast(manifest, bundle.parameters, language, len(bundle.roster.sites)) if manifest and bundle else (),
             roster=_roster(bundle, enrolment.site, language) if bundle else (),
             bundle_sha256=entry.bundle_sha256,
             coordinator_words=words.check_words(lead_digest, language),

@@ -7,13 +7,18 @@ from collections.abc import Mapping
 
 from engine import __version__
 from engine.errors import CATALOGUE, Language
+from engine.secagg.circle import KEY_BYTES, PARCEL_BYTES, neighbours_among
+from engine.secagg.shamir import SHARE_BYTES
 from engine.session.views import ForecastLine, PlanLine
+from engine.site.release import EXCHANGES
+from engine.study import rules
 from engine.study.manifest import Manifest
-from engine.study.phases import layout_of, ranges_length
+from engine.study.phases import layout_of, openings_ahead, ranges_length, steps_of
 from engine.text import either, translate
-from engine.values import Phase, PhaseKey
+from engine.values import Phase, PhaseKey, Step
 from engine.wire.codec import encode
 from engine.wire.messages import (
+    Contribute,
     Follow,
     GetBundle,
     GetModel,
@@ -61,6 +66,14 @@ def kind(name: str, phase: str, language: Language) -> str:
             return translate("Test figures of validation patients", language)
         case "submit", "test":
             return translate("Test figures of test patients", language)
+        case "key", _:
+            return translate("Fresh keys for sealing", language)
+        case "share", _:
+            return translate("Sealed shares for other hospitals", language)
+        case "survivors", _:
+            return translate("Signed list of hospitals", language)
+        case "unmask", _:
+            return translate("Shares to unmask the sum", language)
         case "report-error", _:
             return translate("Error code", language)
         case "leave", _:
@@ -181,6 +194,8 @@ def warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
                 language,
             )
         )
+    else:
+        said += rules.sealed(manifest, language)
     if manifest.privacy.mechanism == "none":
         said.append(
             translate(
@@ -192,9 +207,13 @@ def warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
     return tuple(said)
 
 
-def forecast(manifest: Manifest, parameters: int, language: Language) -> tuple[ForecastLine, ...]:
-    """What will leave: every kind of the ledger, the largest first to be named; sizes are those of a whole message."""
-    lines = [*_results(manifest, parameters, language), *_questions(manifest, language)]
+def forecast(manifest: Manifest, parameters: int, language: Language, sites: int = 0) -> tuple[ForecastLine, ...]:
+    """What will leave: every kind of the ledger, the largest first to be named; sizes are those of a whole message.
+
+    ``sites``: hospitals in the roster, as far as there is one.
+    """
+    sealing = _sealing(manifest, max(sites, manifest.rounds.min_sites), language)
+    lines = [*_results(manifest, parameters, language), *sealing, *_questions(manifest, language)]
     return tuple(ForecastLine(*line) for line in lines)
 
 
@@ -226,9 +245,35 @@ def _results(manifest: Manifest, parameters: int, language: Language) -> list[Li
     return lines
 
 
+def _sealing(manifest: Manifest, sites: int, language: Language) -> list[Line]:
+    """What sealing the sums takes besides them, with so many hospitals; nothing where they are in clear."""
+    if Step.KEYS not in steps_of(manifest):
+        return []
+    sums = 2 * manifest.rounds.count + 2
+    ahead = min(openings_ahead(sites), sums)
+    neighbours = neighbours_among(sites)
+    key = PhaseKey(manifest.study.id, manifest.rounds.count, 1, Phase.UPDATE)
+    keys = translate("Public keys, new for every sum; no data", language)
+    shares = translate("Parts of this hospital's masks, which only the other hospitals can read; no data", language)
+    survivors = translate("Your signature over whose vectors came; no data", language)
+    unmask = translate("Parts of other hospitals' masks, so that only their sum is seen; no data", language)
+    bodies = (
+        (Step.KEYS, -(-sums // ahead), KEY_BYTES * ahead, keys),
+        (Step.SHARES, -(-sums // ahead), PARCEL_BYTES * ahead * neighbours, shares),
+        (Step.SURVIVORS, sums, 64, survivors),
+        (Step.UNMASK, sums, SHARE_BYTES * (neighbours + 1), unmask),
+    )
+    return [
+        (kind(EXCHANGES[step], "", language), messages, len(encode(Contribute(key, step, bytes(nbytes)))), what)
+        for step, messages, nbytes, what in bodies
+    ]
+
+
 def _questions(manifest: Manifest, language: Language) -> list[Line]:
     """What is made of nothing but the study's name, this program's version and this hospital's keys; counts are about right."""
     study, count = manifest.study.id, manifest.rounds.count
+    answers = 2 * count + 2
+    questions = 3 * count + 4 if len(steps_of(manifest)) == 1 else 3 * answers + 4
     question = len(encode(NextTask(study, SiteState.WAITING_FOR_OTHERS, count, 20.0)))
     asked = translate("For every task, and every 20 seconds while waiting; no data", language)
     alive = translate("Every 10 seconds while this computer works; no data", language)
@@ -236,7 +281,7 @@ def _questions(manifest: Manifest, language: Language) -> list[Line]:
     joined = translate("Your signature of this plan, once you approve it", language)
     enrolled = translate("Public keys, program version and kind of operating system, once at enrolment", language)
     return [
-        (kind("next-task", "", language), 3 * count + 4, question, asked),
+        (kind("next-task", "", language), questions, question, asked),
         (kind("heartbeat", "", language), count, len(encode(Heartbeat(study, SiteState.TRAINING, count))), alive),
         (kind("get-model", "", language), count + 2, len(encode(GetModel(study, count, 0))), model),
         (kind("join", "", language), 1, len(encode(Join(study, "0" * 64, bytes(64)))), joined),

@@ -67,7 +67,7 @@ def simulate(
         except WardroundError as error:
             error.where = f"{name} ({', '.join(path.name for path in paths)})"
             raise
-    done = simulate_sites(manifest, records, transport, out, token)
+    done = simulate_sites(manifest, records, transport, out, token, rehearsal=seed)
     return summary(manifest, done, time.monotonic() - began)
 
 

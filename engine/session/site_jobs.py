@@ -39,10 +39,12 @@ from engine.site.agent import Agent, Moment
 from engine.site.books import Books
 from engine.site.participant import Participant
 from engine.site.release import Gate
+from engine.site.sealing import Sealing
 from engine.store import outbound, studies
 from engine.study.bundle import Bundle
 from engine.text import either
 from engine.trust.keys import MasterKey
+from engine.trust.signing import SigningKey
 from engine.values import Phase, RoundRecord, StudyId, StudyTable, Token
 from engine.wire.messages import Leave, SiteState
 
@@ -135,6 +137,13 @@ class Site(OpenHome):
             Participant(bundle, enrolment.site, lambda token: self._table(entry, bundle, token), threads=self.settings().threads),
             gate,
             Books(self.write_async, self.outbox_path, self.outbox_key, entry.study, self.clock.now),
+            Sealing(
+                bundle,
+                enrolment.site,
+                SigningKey(enrolment.signing_key).sign,
+                self.write_async,
+                lambda: self.settings().value("privacy.refuse_one_apart") == "on",
+            ),
             self.threads.train,
             self.clock,
             lambda moment, new: self._told(study, moment, new),

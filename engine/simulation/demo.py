@@ -122,10 +122,13 @@ def prepare(folder: Path, sites: int, rounds: int, seed: int, you: bool) -> tupl
 
 
 def _manifest(plan: Plan) -> Manifest:
+    """The template's plan; two sites are too few for a sum that hides anything, so theirs is in clear, and says so."""
     manifest = manifests.parse(templates.read(TEMPLATE), TEMPLATE)
+    fewest = min(manifest.rounds.min_sites, len(plan.sites))
     return replace(
         manifest,
-        rounds=replace(manifest.rounds, count=plan.rounds),
+        secagg=replace(manifest.secagg, method="clear") if fewest < 3 else manifest.secagg,
+        rounds=replace(manifest.rounds, count=plan.rounds, min_sites=fewest),
         training=replace(manifest.training, seed=plan.seed),
     )
 

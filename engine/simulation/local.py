@@ -32,6 +32,7 @@ from engine.site.books import Books, WriterLedger
 from engine.site.closing import MODELS, Closing
 from engine.site.participant import Participant
 from engine.site.release import Endpoint, Gate, open_transport
+from engine.site.sealing import Sealing
 from engine.store import outbound, studies
 from engine.store.connection import Database, open_database
 from engine.store.site_schema import MIGRATIONS
@@ -84,7 +85,12 @@ class Simulated:
 
 
 def simulate_sites(
-    manifest: Manifest, sites: Mapping[str, SiteRecords], transport: Literal["loopback", "grpc"], folder: Path | None, token: Token
+    manifest: Manifest,
+    sites: Mapping[str, SiteRecords],
+    transport: Literal["loopback", "grpc"],
+    folder: Path | None,
+    token: Token,
+    rehearsal: int | None = None,
 ) -> Simulated:
     """Runs a study over the given records.
 
@@ -94,6 +100,7 @@ def simulate_sites(
         transport: "loopback" hands messages over by a function call; "grpc" opens a real port with mutual TLS.
         folder: where the coordinator's home is kept, with all models; None: thrown away.
         token: progress over all rounds, and cancelling.
+        rehearsal: a seed for the masks of sealed sums, so that every byte repeats; then they hide nothing. None: drawn afresh.
 
     Raises:
         WardroundError: whatever would stop a real study.
@@ -102,7 +109,7 @@ def simulate_sites(
     with TemporaryDirectory(prefix="wardround-") as scratch:
         work = Path(scratch)
         line = _Loopback if transport == "loopback" else _OnPort
-        return asyncio.run(_federate(manifest, sites, line, folder or work / "coordinator", work, token))
+        return asyncio.run(_federate(manifest, sites, line, folder or work / "coordinator", work, token, rehearsal))
 
 
 class _Line(Protocol):
@@ -182,6 +189,7 @@ async def _federate(
     folder: Path,
     work: Path,
     token: Token,
+    rehearsal: int | None,
 ) -> Simulated:
     """The whole federation: found it, invite, enrol, approve, publish, join, start, take part, compare."""
     study = manifest.study.id
@@ -196,7 +204,7 @@ async def _federate(
         for name, records in sites.items():
             invitation = administration.invite(coordinator, SiteId(name), study, clock, 3600.0)
             await line.refresh()
-            member = _Member(manifest, line, SiteId(name), records, work / name, clock, token)
+            member = _Member(manifest, line, SiteId(name), records, work / name, clock, token, rehearsal)
             members.append(member)
             await member.enrol(invitation)
             administration.approve(coordinator, SiteId(name), clock)
@@ -241,7 +249,15 @@ class _Member:
     """One simulated site: a store in memory, the real gate and agent."""
 
     def __init__(
-        self, manifest: Manifest, line: _Line, name: SiteId, records: SiteRecords, folder: Path, clock: Clock, token: Token
+        self,
+        manifest: Manifest,
+        line: _Line,
+        name: SiteId,
+        records: SiteRecords,
+        folder: Path,
+        clock: Clock,
+        token: Token,
+        rehearsal: int | None,
     ) -> None:
         folder.mkdir()
         self._manifest = manifest
@@ -251,6 +267,7 @@ class _Member:
         self._clock = clock
         self._token = token
         self._key = SigningKey.generate()
+        self._rehearsal = rehearsal
         self.database = open_database(folder / "site.db", None, MIGRATIONS)
         self._ledger = WriterLedger(self.write, lambda: None)
         self._books = Books(self.write, folder, bytes(32), manifest.study.id, clock.now)
@@ -265,7 +282,8 @@ class _Member:
         await gate.hello(Hello("simulation"))
         answer = await gate.enrol(Enrol(request, self._key.public, self._key.sign(request), "simulation", "simulation"))
         await gate.close()
-        self._gate = Gate(self._line.member(answer, tls_key), self._ledger, self._clock, "simulation")
+        member = self._line.member(answer, tls_key)
+        self._gate = Gate(member, self._ledger, self._clock, "simulation", rehearsal=True)
 
     async def close(self) -> None:
         if self._gate is not None:
@@ -296,7 +314,8 @@ class _Member:
             for record in new:
                 advance(record.round)
 
-        agent = Agent(self._bundle, participant, self.gate, self._books, self._train, self._clock, notify)
+        sealing = Sealing(self._bundle, self._name, self._key.sign, self.write, rehearsal=self._rehearsal)
+        agent = Agent(self._bundle, participant, self.gate, self._books, sealing, self._train, self._clock, notify)
         self._participant = participant
         return await agent.run()
 

@@ -17,6 +17,7 @@ from engine.wire.codec import decode, encode, submit_header
 from engine.wire.messages import (
     CHUNK_BYTES,
     BundleBytes,
+    Contribute,
     Done,
     Enrol,
     Enrolled,
@@ -134,6 +135,10 @@ class LoopbackTransport:
                 file.write(chunk)
             file.whole()
         return self._desk.finish_submit(self._me(), header.key, header.length, header.sha256)
+
+    async def contribute(self, message: Contribute, sent: Sent) -> Tasks:
+        self._desk.contribute(self._me(), _pass(message, sent))
+        return await self._news(NextTask(message.key.study, SiteState.WAITING_FOR_OTHERS, message.seen_round, message.wait_seconds))
 
     async def report_error(self, message: ReportError, sent: Sent) -> Done:
         self._desk.report_error(self._me(), _pass(message, sent))

@@ -23,10 +23,11 @@ from engine.site.demand import require_planned
 from engine.site.download import Download
 from engine.site.participant import Opened, Participant
 from engine.site.release import Gate
+from engine.site.sealing import Sealing
 from engine.study.bundle import Bundle
 from engine.study.phases import WITH_MODEL, ranges_length
 from engine.trust.signing import verify_receipt
-from engine.values import Phase, RoundRecord, SealedVector, Token
+from engine.values import Phase, RoundRecord, SealedVector, Step, Token
 from engine.wire.messages import (
     Follow,
     GetModel,
@@ -103,6 +104,7 @@ class Agent:
         participant: Participant,
         gate: Gate,
         books: Books,
+        sealing: Sealing,
         trainer: Trainer,
         clock: Clock,
         notify: Callable[[Moment, tuple[RoundRecord, ...]], None],
@@ -112,6 +114,7 @@ class Agent:
         self._study = bundle.manifest.study.id
         self._gate = gate
         self._books = books
+        self._sealing = sealing
         self._trainer = trainer
         self._clock = clock
         self._notify = notify
@@ -169,7 +172,7 @@ class Agent:
                     )
                 else:
                     await self._require_planned(tasks.task)
-                    await self._do(tasks.task)
+                    await (self._do if tasks.task.step is Step.VECTOR else self._contribute)(tasks.task)
         finally:
             heart.cancel()
             if self._token is not None:
@@ -228,11 +231,26 @@ class Agent:
         except Cancelled:
             return  # paused: the same task is asked for again after ``resume``
         except WardroundError as error:
-            self._tell(state=SiteState.STOPPED_BY_CHECK, step="waiting", problem=error)
-            await self._books.note("problem", code=error.code, round=task.key.round)
-            if not error.code.startswith(("E-ROUND-", "E-UPDATE-")):  # those come from the coordinator: it knows
-                report = ReportError(task.key, error.code)
-                await self._patiently(lambda: self._gate.report_error(report))
+            await self._cannot(task, error)
+
+    async def _contribute(self, task: Task) -> None:
+        """A step of a sealed sum other than the vector: what it takes is made of a seed, so it is the same after a crash."""
+        try:
+            answer = await self._sealing.answer(task)
+            message = replace(answer, seen_round=self._seen_round, wait_seconds=POLL_SECONDS)
+            self._following = await self._patiently(lambda: self._gate.contribute(message))
+        except WardroundError as error:
+            if error.code == "E-ROUND-02":
+                return  # the others were enough
+            await self._cannot(task, error)
+
+    async def _cannot(self, task: Task, error: WardroundError) -> None:
+        """Says here and to the coordinator that this task is not done, and why."""
+        self._tell(state=SiteState.STOPPED_BY_CHECK, step="waiting", problem=error)
+        await self._books.note("problem", code=error.code, round=task.key.round)
+        if not error.code.startswith(("E-ROUND-", "E-UPDATE-")):  # those come from the coordinator: it knows
+            report = ReportError(task.key, error.code)
+            await self._patiently(lambda: self._gate.report_error(report))
 
     async def _send(self, sealed: SealedVector) -> None:
         """Sends, and waits on the same line for what comes next. Once the receipt is here the line may break: then we ask again."""
@@ -266,9 +284,11 @@ class Agent:
             model = await self._fetch(task.model_version, task.model_sha256)
         step = "training" if task.key.phase is Phase.UPDATE else "evaluating"
         self._tell(state=SiteState.TRAINING, step=step, round=task.key.round, progress=0.0)
+        sealer = await self._sealing.sealer(task)
         token = self._token = self._step_token()
         try:
-            return await self._trainer(lambda inner: self._participant.perform(task, model, opened, inner), token)
+            sealed = await self._trainer(lambda inner: self._participant.perform(task, model, opened, sealer, inner), token)
+            return replace(sealed, rehearsed=True) if self._sealing.rehearsed else sealed
         finally:
             token.cancelled = True  # if we were cancelled ourselves, the work must not go on for nobody
             self._token = None

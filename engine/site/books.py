@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from engine.store import outbound, studies
+from engine.store import openings, outbound, studies
 from engine.store.connection import Database
 from engine.store.sealed_file import read_sealed, write_sealed
 from engine.store.studies import OutboxEntry
@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _WORTH_KEEPING = 1 << 20  # bytes
 _MOST_USED = 4
+MOST_ROUNDS = 1_000_000
 
 
 class Writer(Protocol):
@@ -68,6 +69,8 @@ class Books:
 
         def work(database: Database) -> list[OutboxEntry]:
             studies.add_records(database, records)
+            with database.transaction(durable=False):
+                openings.erase(database, self._study, last, test=any(record.phase is Phase.TEST for record in records))
             return self._drop(database, [entry for entry in studies.outbox(database, self._study) if entry.key.round < last])
 
         self._unlink(await self._write(work))
@@ -124,6 +127,7 @@ class Books:
     async def forget_all(self) -> None:
         """Drops every sealed vector of the study: it has ended."""
         self._unlink(await self._write(lambda database: self._drop(database, list(studies.outbox(database, self._study)))))
+        await self._write(lambda database: openings.erase(database, self._study, MOST_ROUNDS, test=True))
         for used in (self._used, *self._short):
             used.unlink(missing_ok=True)
 

@@ -29,6 +29,7 @@ from engine.wire.memory import keep_chunks
 from engine.wire.messages import (
     CHUNK_BYTES,
     BundleBytes,
+    Contribute,
     Done,
     Enrol,
     Enrolled,
@@ -92,6 +93,9 @@ class GrpcTransport:
 
     async def heartbeat(self, message: Heartbeat, sent: Sent) -> Done:
         return await self._unary("Heartbeat", message, sent, Done)
+
+    async def contribute(self, message: Contribute, sent: Sent) -> Tasks:
+        return await self._unary("Contribute", message, sent, Tasks, _CALL_SECONDS + message.wait_seconds)
 
     async def report_error(self, message: ReportError, sent: Sent) -> Done:
         return await self._unary("ReportError", message, sent, Done)

@@ -22,7 +22,7 @@ from engine.models.scaling import Scaling
 from engine.models.spec import Input, ModelSpec
 from engine.preprocessing import features, split, sums
 from engine.secagg import fixed_point
-from engine.secagg.clear import ClearSealer
+from engine.secagg.base import Sealer
 from engine.study.bundle import Bundle
 from engine.study.manifest import Manifest, TrainingSection
 from engine.study.phases import layout_of
@@ -113,7 +113,7 @@ class Participant:
         self._ring: NDArray[np.uint32] | None = None
         self._model: tuple[tuple[str, int], NDArray[np.float32]] | None = None
 
-    def perform(self, task: Task, model: bytes | bytearray | memoryview, opened: Opened, token: Token) -> SealedVector:
+    def perform(self, task: Task, model: bytes | bytearray | memoryview, opened: Opened, sealer: Sealer, token: Token) -> SealedVector:
         """One phase of one round: the vector that this site gives, sealed; its memory is used again for the next update.
 
         Raises:
@@ -144,7 +144,7 @@ class Participant:
                 judged = examples.validation if task.key.phase is Phase.EVALUATION else examples.test
                 values = self.counts(self.weights(task, model), judged)
                 ring, _ = fixed_point.encode(values, layout)
-        payload = ClearSealer().seal(ring)
+        payload = sealer.seal(ring)
         return SealedVector(task.key, payload, hashlib.sha256(payload).hexdigest())
 
     def prepare(self) -> None:

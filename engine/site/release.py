@@ -22,10 +22,11 @@ from engine.site.download import Download
 from engine.site.link import GrpcTransport
 from engine.site.walk import Endpoint as Endpoint
 from engine.store.outbound import Intent, Sent
-from engine.values import PhaseKey, StudyId
+from engine.values import PhaseKey, Step, StudyId
 from engine.wire.codec import encode, submit_header
 from engine.wire.messages import (
     BundleBytes,
+    Contribute,
     Done,
     Enrol,
     Enrolled,
@@ -66,7 +67,8 @@ KINDS: dict[type, str] = {
     ReportError: "report-error",
     Leave: "leave",
 }
-"""The name of each kind in the ledger; the complete list of what may leave."""
+EXCHANGES: dict[Step, str] = {Step.KEYS: "key", Step.SHARES: "share", Step.SURVIVORS: "survivors", Step.UNMASK: "unmask"}
+"""The name of each kind in the ledger; together the complete list of what may leave."""
 
 
 class Ledger(Protocol):
@@ -139,7 +141,9 @@ class _Entry:
 class Gate:
     """One federation's gate. Used on the asyncio thread only; ``pause`` and ``resume`` may be called from it alone, too."""
 
-    def __init__(self, transport: Transport, ledger: Ledger, clock: Clock, destination: str) -> None:
+    def __init__(self, transport: Transport, ledger: Ledger, clock: Clock, destination: str, *, rehearsal: bool = False) -> None:
+        """``rehearsal``: for simulations; lets out what was sealed with masks that can be drawn again."""
+        self._rehearsal = rehearsal
         self._transport = transport
         self._ledger = ledger
         self._clock = clock
@@ -184,6 +188,10 @@ class Gate:
 
     async def heartbeat(self, message: Heartbeat) -> Done:
         return await self._release(message, self._transport.heartbeat)
+
+    async def contribute(self, message: Contribute) -> Tasks:
+        """Gives what one step of a sealed sum takes, and hears what is next."""
+        return await self._release(message, self._transport.contribute)
 
     async def report_error(self, message: ReportError) -> Done:
         return await self._release(message, self._transport.report_error)
@@ -234,12 +242,14 @@ class Gate:
 
     async def _written(self, message: Outbound) -> _Entry:
         """Waits until the gate is open and writes the intent down."""
+        if _rehearsed(message) and not self._rehearsal:
+            raise WardroundError("E-SEAL-11")
         await self._open.wait()
         header = encode(_first_message(message))
         study, key, payload, payload_sha256 = _facts(message)
         intent = Intent(
             time=self._clock.now(),
-            kind=KINDS[type(message)],
+            kind=kind_of(message),
             study=study,
             round=key.round if key else None,
             attempt=key.attempt if key else None,
@@ -252,6 +262,21 @@ class Gate:
         return _Entry(self._ledger, row, attempt, _Watch(header, payload, self._open.is_set), payload_sha256)
 
 
+def kind_of(message: Outbound) -> str:
+    """The message's name in the ledger."""
+    return EXCHANGES[message.step] if isinstance(message, Contribute) else KINDS[type(message)]
+
+
+def _rehearsed(message: Outbound) -> bool:
+    match message:
+        case Submit(sealed):
+            return sealed.rehearsed
+        case Contribute():
+            return message.rehearsed
+        case _:
+            return False
+
+
 def _first_message(message: Outbound) -> object:
     """What travels as protobuf: a submit begins with its header, everything else is the whole message."""
     return submit_header(message) if isinstance(message, Submit) else message
@@ -261,7 +286,7 @@ def _facts(message: Outbound) -> tuple[str, PhaseKey | None, memoryview, str]:
     match message:
         case Submit(sealed, _):
             return sealed.key.study, sealed.key, memoryview(sealed.payload), sealed.sha256
-        case ReportError(key, _):
+        case ReportError(key=key) | Contribute(key=key):
             return key.study, key, memoryview(b""), ""
         case Hello() | Enrol() | ListStudies():
             return "", None, memoryview(b""), ""

@@ -115,4 +115,25 @@ def m003_rows(database: Database) -> None:
     database.execute("ALTER TABLE answers ADD COLUMN rows INTEGER")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_federation, m002_rounds, m003_rows)
+def m004_steps(database: Database) -> None:
+    """The steps of phases whose sums are sealed: which is open, who is asked, what came, and the keys exchanged ahead."""
+    for column in ("step TEXT NOT NULL DEFAULT 'vector'", "asked TEXT NOT NULL DEFAULT ''", "openings TEXT NOT NULL DEFAULT '[]'"):
+        database.execute(f"ALTER TABLE phases ADD COLUMN {column}")
+    database.execute("UPDATE phases SET asked = participants")
+    database.execute(
+        """CREATE TABLE exchanges (
+            study TEXT NOT NULL, round INTEGER NOT NULL, attempt INTEGER NOT NULL, phase TEXT NOT NULL, step TEXT NOT NULL,
+            site TEXT NOT NULL REFERENCES sites (site),
+            time REAL NOT NULL, body BLOB NOT NULL, code TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (study, round, attempt, phase, step, site)) WITHOUT ROWID"""
+    )
+    database.execute(
+        """CREATE TABLE sealings (
+            study TEXT NOT NULL, round INTEGER NOT NULL, attempt INTEGER NOT NULL, phase TEXT NOT NULL,
+            site TEXT NOT NULL REFERENCES sites (site),
+            keys BLOB NOT NULL, shares BLOB NOT NULL DEFAULT x'',
+            PRIMARY KEY (study, round, attempt, phase, site)) WITHOUT ROWID"""
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_federation, m002_rounds, m003_rows, m004_steps)

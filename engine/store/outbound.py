@@ -28,6 +28,10 @@ def create_outbound(database: Database) -> None:
     database.execute("CREATE INDEX outbound_attempt_row ON outbound_attempt (outbound)")
 
 
+IDEMPOTENT = frozenset({"submit", "key", "share", "survivors", "unmask"})
+"""Kinds of which the same bytes again are another attempt at the same message."""
+
+
 @dataclass(frozen=True)
 class Intent:
     """What is about to leave. ``sha256`` is of the message's bytes, for a submit of the sealed payload."""
@@ -62,10 +66,10 @@ def open_row(database: Database, intent: Intent) -> tuple[int, int]:
     """Writes the intent, or finds the row of the same payload sent before, and opens an attempt: (row, attempt)."""
     with database.transaction():
         row = None
-        if intent.kind == "submit":
+        if intent.kind in IDEMPOTENT:
             found = database.execute(
-                "SELECT id FROM outbound WHERE kind = 'submit' AND study = ? AND round = ? AND attempt = ? AND phase = ? AND sha256 = ?",
-                (intent.study, intent.round, intent.attempt, intent.phase, intent.sha256),
+                "SELECT id FROM outbound WHERE kind = ? AND study = ? AND round = ? AND attempt = ? AND phase = ? AND sha256 = ?",
+                (intent.kind, intent.study, intent.round, intent.attempt, intent.phase, intent.sha256),
             )
             row = int(found[0][0]) if found else None
         if row is None:

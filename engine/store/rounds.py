@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.store.connection import Database
-from engine.values import Phase, PhaseKey, RoundRecord, SiteId, StudyId
+from engine.values import Phase, PhaseKey, RoundRecord, SiteId, Step, StudyId
 
 
 class AnswerState(StrEnum):
@@ -28,12 +28,18 @@ class AnswerState(StrEnum):
 
 @dataclass(frozen=True)
 class OpenPhase:
-    """The exchange that is going on; times in unix seconds."""
+    """The exchange that is going on; times in unix seconds, of its present ``step``, in which ``asked`` are asked.
+
+    ``openings``: the phases for which keys and shares are exchanged in it; empty when they were exchanged before.
+    """
 
     key: PhaseKey
     opened: float
     deadline: float
     participants: tuple[SiteId, ...]
+    asked: tuple[SiteId, ...]
+    step: Step = Step.VECTOR
+    openings: tuple[PhaseKey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,16 @@ def _sites(text: str) -> tuple[SiteId, ...]:
 def open_phase(database: Database, study: StudyId) -> OpenPhase | None:
     """The phase that is open, if one is."""
     rows = database.execute(
-        "SELECT round, attempt, phase, opened, deadline, participants FROM phases WHERE study = ? AND state = 'open'", (study,)
+        "SELECT round, attempt, phase, opened, deadline, participants, step, asked, openings FROM phases"
+        " WHERE study = ? AND state = 'open'",
+        (study,),
     )
     if not rows:
         return None
-    number, attempt, phase, opened, deadline, participants = rows[0]
-    return OpenPhase(PhaseKey(study, number, attempt, Phase(phase)), opened, deadline, _sites(participants))
+    number, attempt, phase, opened, deadline, participants, step, asked, openings = rows[0]
+    key = PhaseKey(study, number, attempt, Phase(phase))
+    ahead = tuple(PhaseKey(study, each[0], each[1], Phase(each[2])) for each in json.loads(openings))
+    return OpenPhase(key, opened, deadline, _sites(participants), _sites(asked), Step(step), ahead)
 
 
 def last_closed(database: Database, study: StudyId) -> PhaseKey | None:
@@ -92,17 +102,41 @@ def last_closed(database: Database, study: StudyId) -> PhaseKey | None:
     return PhaseKey(study, rows[0][0], rows[0][1], Phase(rows[0][2])) if rows else None
 
 
-def attempts(database: Database, study: StudyId, number: int, phase: Phase) -> int:
-    """How often this phase of this round was opened so far."""
-    return int(database.execute("SELECT count(*) FROM phases WHERE study = ? AND round = ? AND phase = ?", (study, number, phase))[0][0])
+def last_attempt(database: Database, study: StudyId, number: int, phase: Phase) -> int:
+    """The number of the last attempt at this phase of this round; 0 if there was none."""
+    found = database.execute("SELECT max(attempt) FROM phases WHERE study = ? AND round = ? AND phase = ?", (study, number, phase))
+    return int(found[0][0] or 0)
 
 
 def begin(database: Database, phase: OpenPhase) -> None:
     """A phase opens; the database refuses a second open one."""
     key = phase.key
+    openings = json.dumps([[each.round, each.attempt, each.phase] for each in phase.openings])
+    times = (phase.opened, phase.deadline)
     database.execute(
-        "INSERT INTO phases (study, round, attempt, phase, opened, deadline, participants) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (key.study, key.round, key.attempt, key.phase, phase.opened, phase.deadline, _names(phase.participants)),
+        "INSERT INTO phases (study, round, attempt, phase, opened, deadline, participants, step, asked, openings)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (key.study, key.round, key.attempt, key.phase, *times, _names(phase.participants), phase.step, _names(phase.asked), openings),
+    )
+
+
+def go_on(database: Database, phase: OpenPhase) -> None:
+    """The open phase comes to its next step."""
+    key = phase.key
+    database.execute(
+        "UPDATE phases SET opened = ?, deadline = ?, participants = ?, step = ?, asked = ?"
+        " WHERE study = ? AND round = ? AND attempt = ? AND phase = ?",
+        (
+            phase.opened,
+            phase.deadline,
+            _names(phase.participants),
+            phase.step,
+            _names(phase.asked),
+            key.study,
+            key.round,
+            key.attempt,
+            key.phase,
+        ),
     )
 
 
@@ -302,3 +336,9 @@ def total_examples(database: Database, study: StudyId) -> int:
     """All sites' training rows, as the statistics gave them; 0 before they are open."""
     rows = database.execute("SELECT examples FROM records WHERE study = ? AND round = 0", (study,))
     return int(rows[0][0]) if rows else 0
+
+
+def counted(database: Database, study: StudyId) -> tuple[SiteId, ...]:
+    """The sites whose training rows the statistics counted."""
+    rows = database.execute("SELECT participants FROM records WHERE study = ? AND round = 0", (study,))
+    return _sites(rows[0][0]) if rows else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from engine.store.connection import Database, Migration
 from engine.store.matches import create_matches as m006_matches
+from engine.store.openings import create_openings as m007_openings
 from engine.store.outbound import create_outbound as m002_outbound
 from engine.store.studies import create_studies as m003_studies
 
@@ -66,4 +67,4 @@ def m005_joins(database: Database) -> None:
     database.execute("ALTER TABLE dataset_versions ADD COLUMN members TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies, m004_recipes, m005_joins, m006_matches)
+MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies, m004_recipes, m005_joins, m006_matches, m007_openings)

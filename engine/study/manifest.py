@@ -160,6 +160,7 @@ def _manifest(top: Table) -> Manifest:
     _together(top, tables, variables)
     model, training, aggregation = top.section("model"), top.section("training"), top.section("aggregation")
     secagg, privacy, rounds, evaluation = (top.section(name) for name in ("secagg", "privacy", "rounds", "evaluation"))
+    rules = _rounds(rounds)
     return Manifest(
         study,
         tuple(variables),
@@ -167,9 +168,9 @@ def _manifest(top: Table) -> Manifest:
         _model(model),
         _training(training),
         _aggregation(aggregation),
-        _secagg(secagg),
+        _secagg(secagg, rules),
         _privacy(privacy),
-        _rounds(rounds),
+        rules,
         _evaluation(evaluation),
     )
 
@@ -330,11 +331,14 @@ def _aggregation(table: Table) -> AggregationSection:
     return AggregationSection(strategy)
 
 
-def _secagg(table: Table) -> SecaggSection:
+def _secagg(table: Table, rounds: RoundsSection) -> SecaggSection:
+    """Sums are sealed unless the plan says otherwise, or allows so few hospitals that a sum hides nothing."""
     default = SecaggSection()
-    method = table.choice("method", traits.names_of(traits.SEALERS), default.method)
+    usual = "masking" if rounds.min_sites >= traits.SEALERS["masking"].least_sites else default.method
+    method = table.choice("method", traits.names_of(traits.SEALERS), usual)
     table.only(_fields(SecaggSection), traits.LATER["secagg"])
-    return SecaggSection(method, table.number("clip", default.clip, 0.001, 1024))
+    clip = table.number("clip", default.clip, 0.001, 1024)
+    return SecaggSection(method, clip, table.whole("threshold", default.threshold, 0, 1000))
 
 
 def _privacy(table: Table) -> PrivacySection:

@@ -17,11 +17,20 @@ over rows that are not c, then over rows that are c (2 × BINS each); then [rows
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from engine.models.scaling import LOWEST_MAGNITUDE as LOWEST_MAGNITUDE
 from engine.models.scaling import MAGNITUDES as MAGNITUDES
 from engine.study.manifest import Kind, Manifest
-from engine.values import Layout, Phase
+from engine.values import Layout, Phase, Step
 
+STEPS: Mapping[str, tuple[Step, ...]] = {
+    "clear": (Step.VECTOR,),
+    "masking": (Step.KEYS, Step.SHARES, Step.VECTOR, Step.SURVIVORS, Step.UNMASK),
+}
+"""What each way of sealing asks of a site in one phase, in order; without KEYS and SHARES where keys were exchanged ahead."""
+AHEAD = 16
+"""Phases for which keys and shares are exchanged at once, at most; the keys of each are fresh all the same."""
 BINS = 512
 WITH_MODEL = (Phase.UPDATE, Phase.EVALUATION, Phase.TEST)
 """The phases whose task needs the model that it names."""
@@ -29,6 +38,35 @@ UPDATE_EXTRAS = 3  # w, w · clipped share, w · loss
 EVALUATION_EXTRAS = 3  # rows, sum of log losses, sum of Brier scores
 COUNT_FRACTION_BITS = 28  # one count is 2**28 in the ring; sums of squares and losses keep 28 bits after the point
 COUNT_CLIP = float(1 << 28)  # 2**28 rows · 2**28 · 128 sites = 2**63: no overflow up to 127 sites of that size
+
+
+def steps_of(manifest: Manifest) -> tuple[Step, ...]:
+    """The steps of each of the study's phases."""
+    return STEPS[manifest.secagg.method]
+
+
+def openings_ahead(sites: int) -> int:
+    """For how many phases so many sites exchange keys at once: all their keys fit 80 KiB, so that they fit one message with the rest."""
+    return max(1, min(AHEAD, 512 // sites))
+
+
+def course(number: int, phase: Phase, manifest: Manifest) -> Iterator[tuple[int, Phase]]:
+    """Round and phase from this one on, to the end that the plan names."""
+    while True:
+        yield number, phase
+        match phase:
+            case Phase.RANGES:
+                phase = Phase.STATISTICS
+            case Phase.STATISTICS:
+                number, phase = 1, Phase.UPDATE
+            case Phase.UPDATE:
+                phase = Phase.EVALUATION
+            case Phase.EVALUATION if number < manifest.rounds.count:
+                number, phase = number + 1, Phase.UPDATE
+            case Phase.EVALUATION:
+                phase = Phase.TEST
+            case Phase.TEST:
+                return
 
 
 def ranges_length(manifest: Manifest) -> int:

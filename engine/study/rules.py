@@ -21,7 +21,7 @@ from engine.wire.limits import CONTROL_BYTES, PAGE_BYTES
 LARGEST_MODEL = 1 << 28
 """Parameters of the largest model: a file of 1 GiB."""
 
-ROOM_BYTES = 256 << 10
+ROOM_BYTES = 512 << 10
 """Of a message, for what does not depend on the plan: the names and keys of a thousand hospitals."""
 
 
@@ -35,7 +35,8 @@ def check(manifest: Manifest, language: Language = "en") -> tuple[str, ...]:
         WardroundError: E-RULE-01 a name that this version does not have; -03 a strategy that must see single updates with a
             sealer that hides them; -04 too few sites for the sealer; -05 a numeric input without a range where one is
             needed; -06 a model too large; -07 a model whose layers mix patients with a mechanism that clips each patient's;
-            -30 more classes, -31 more variables than one message of the coordinator can tell the sites about.
+            -30 more classes, -31 more variables than one message of the coordinator can tell the sites about; E-SEAL-14, -15 a threshold
+            without masking, or a norm bound that nobody could check.
     """
     _combinations(manifest)
     _available(manifest)
@@ -80,6 +81,10 @@ def _combinations(manifest: Manifest) -> None:
     if sealer and manifest.rounds.min_sites < sealer.least_sites:
         method, given, least = manifest.secagg.method, manifest.rounds.min_sites, sealer.least_sites
         raise WardroundError("E-RULE-04", study=study, method=method, given=given, least=least)
+    if manifest.secagg.threshold and manifest.secagg.method != "masking":
+        raise WardroundError("E-SEAL-14", study=study, method=manifest.secagg.method)
+    if manifest.rounds.max_norm > 0.0 and sealer and sealer.hides:
+        raise WardroundError("E-SEAL-15", study=study, method=manifest.secagg.method)
     missing = _without_range(manifest)
     if missing and ((sealer and sealer.hides) or (mechanism and mechanism.bounded)):
         raise WardroundError("E-RULE-05", study=study, names=quoted(", ".join(missing)))
@@ -103,10 +108,46 @@ def _available(manifest: Manifest) -> None:
             raise WardroundError("E-RULE-01", where=manifest.study.id, key=key, value=quoted(value), known=known)
 
 
+def sealed(manifest: Manifest, language: Language) -> list[str]:
+    """What sealed sums keep from the lead, and what they do not; each a sentence."""
+    said = [
+        translate(
+            "Sums are sealed: the lead sees only what more than two thirds of the hospitals sent together, and at least {least} of them;"
+            " never one hospital's update or counts.",
+            language,
+            least=max(manifest.rounds.min_sites, manifest.secagg.threshold),
+        ),
+        translate(
+            "A dishonest lead that invents hospitals, and so sees the others' numbers, is caught only if the hospitals compare their check"
+            " words with each other.",
+            language,
+        ),
+        translate(
+            "Nobody can check a single hospital's update: one that sends false numbers spoils the model, and only the sum may show it.",
+            language,
+        ),
+    ]
+    if manifest.rounds.min_sites == traits.SEALERS["masking"].least_sites:
+        said.append(
+            translate("With three hospitals none may be missing: the study waits for each. Four or more are recommended.", language),
+        )
+    if manifest.privacy.mechanism == "none":
+        said.append(
+            translate(
+                "Without noise, hospitals refuse to open a sum that differs from an earlier one by a single hospital: while one is away, or"
+                " once one has left, the study waits.",
+                language,
+            )
+        )
+    return said
+
+
 def _warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
     found = []
     if not traits.SEALERS[manifest.secagg.method].hides:
-        found.append(translate("The lead sees each hospital's update and counts: sums are not sealed in this version.", language))
+        found.append(translate("The lead sees each hospital's update and counts: this study's sums are not sealed.", language))
+    else:
+        found += sealed(manifest, language)
     if manifest.privacy.mechanism == "none":
         found.append(translate("No noise is added: nothing limits by proof what the model reveals about one patient.", language))
     if manifest.rounds.min_sites < 3:
@@ -115,7 +156,7 @@ def _warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
                 "The study may run with fewer than three hospitals: each could then work out another's share from the result.", language
             )
         )
-    if manifest.rounds.quorum < 1:
+    if manifest.rounds.quorum < 1 and not traits.SEALERS[manifest.secagg.method].hides:
         found.append(
             translate(
                 "A round may close without every hospital: comparing two rounds could show the counts of the one that was late.", language

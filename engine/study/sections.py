@@ -90,8 +90,9 @@ class AggregationSection:
 
 @dataclass(frozen=True)
 class SecaggSection:
-    method: str = "clear"
+    method: str = "clear"  # masking where rounds.min_sites ≥ 3 and the plan does not say
     clip: float = 4.0  # largest |change| of one weight in one round, of which the rest is cut and reported
+    threshold: int = 0  # masking: fewest hospitals in a sum that is opened, if that is more than two thirds of them
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
 
 SEALERS: Mapping[str, Sealer] = {
     "clear": Sealer(available=True, hides=False, least_sites=1),
-    "masking": Sealer(),
+    "masking": Sealer(available=True),
     "homomorphic": Sealer(),
 }
 
@@ -114,7 +114,7 @@ LATER: Mapping[str, frozenset[str]] = {
     "": frozenset({"blocks"}),
     "outcome": frozenset({"time", "event"}),
     "aggregation": frozenset({"mu", "server_learning_rate", "server_momentum", "beta1", "beta2", "tau", "trim", "malicious"}),
-    "secagg": frozenset({"threshold", "scheme"}),
+    "secagg": frozenset({"scheme"}),
     "privacy": frozenset({"epsilon", "delta", "clip", "noise", "accountant"}),
 }
 

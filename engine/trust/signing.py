@@ -27,6 +27,15 @@ def verify(key: bytes, message: bytes, signature: bytes, what: str = "this docum
         raise WardroundError("E-TLS-11", what=what) from error
 
 
+def holds(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` over ``message`` is by the public ``key``."""
+    try:
+        verify(key, message, signature)
+    except WardroundError:
+        return False
+    return True
+
+
 def join_message(study: StudyId, bundle_sha256: str) -> bytes:
     """What a site signs when a named person there approved the bundle."""
     return b"wardround join v1\0" + study.encode() + b"\0" + bytes.fromhex(bundle_sha256)

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
 from engine.errors import WardroundError
-from engine.values import Phase, PhaseKey, RoundRecord, SiteId, StudyId
+from engine.values import Phase, PhaseKey, RoundRecord, SiteId, Step, StudyId
 from engine.wire import messages as m
 from engine.wire.limits import CONTROL_BYTES, PAGE_BYTES, UnfitError, check
 from engine.wire.messages import SubmitHeader, SubmitStart
@@ -38,6 +38,7 @@ def _names(enum: Any, prefix: str, kind: type[T]) -> tuple[dict[T, int], dict[in
 
 
 _PHASE_OUT, _PHASE_IN = _names(round_pb2.Phase, "PHASE", Phase)
+_STEP_OUT, _STEP_IN = _names(round_pb2.Step, "STEP", Step)
 _SITE_STATE_OUT, _SITE_STATE_IN = _names(control_pb2.SiteState, "SITE_STATE", m.SiteState)
 _STUDY_STATE_OUT, _STUDY_STATE_IN = _names(control_pb2.StudyState, "STUDY_STATE", m.StudyState)
 
@@ -65,12 +66,27 @@ def _task_out(task: m.Task) -> Any:
         deadline=task.deadline,
         total_examples=task.total_examples,
         opened=task.opened,
+        step=_STEP_OUT[task.step],
+        openings=[_key_out(key) for key in task.openings],
+        parcels=[round_pb2.Parcel(site=parcel.site, body=parcel.body) for parcel in task.parcels],
+        survivors=task.survivors,
     )
 
 
 def _task_in(pb: Any) -> m.Task:
-    participants = tuple(SiteId(name) for name in pb.participants)
-    return m.Task(_key_in(pb.key), pb.model_version, pb.model_sha256, participants, pb.deadline, pb.total_examples, pb.opened)
+    return m.Task(
+        key=_key_in(pb.key),
+        model_version=pb.model_version,
+        model_sha256=pb.model_sha256,
+        participants=tuple(SiteId(name) for name in pb.participants),
+        deadline=pb.deadline,
+        total_examples=pb.total_examples,
+        opened=pb.opened,
+        step=_member(_STEP_IN, pb.step, "step"),
+        openings=tuple(_key_in(key) for key in pb.openings),
+        parcels=tuple(m.Parcel(SiteId(parcel.site), parcel.body) for parcel in pb.parcels),
+        survivors=tuple(SiteId(name) for name in pb.survivors),
+    )
 
 
 def _record_out(record: RoundRecord) -> Any:
@@ -233,6 +249,13 @@ _SHAPES: dict[type, _Shape] = {
     ),
     SubmitStart: _Shape(round_pb2.SubmitStart, lambda x: round_pb2.SubmitStart(offset=x.offset), lambda pb: SubmitStart(pb.offset)),
     m.Receipt: _Shape(round_pb2.Receipt, _receipt_out, _receipt_in),
+    m.Contribute: _Shape(
+        round_pb2.Contribute,
+        lambda x: round_pb2.Contribute(
+            key=_key_out(x.key), step=_STEP_OUT[x.step], body=x.body, seen_round=x.seen_round, wait_seconds=x.wait_seconds
+        ),
+        lambda pb: m.Contribute(_key_in(pb.key), _member(_STEP_IN, pb.step, "step"), pb.body, pb.seen_round, pb.wait_seconds),
+    ),
     m.ReportError: _Shape(
         control_pb2.ReportError,
         lambda x: control_pb2.ReportError(key=_key_out(x.key), code=x.code),

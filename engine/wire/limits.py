@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.values import PhaseKey, RoundRecord
+from engine.values import PhaseKey, RoundRecord, Step
 from engine.wire import messages as m
 from engine.wire.messages import SubmitHeader, SubmitStart
 
@@ -30,6 +30,10 @@ _ROUNDS = 1_000_000
 _COUNT = 1 << 53  # rows: exact as float64
 _PAYLOAD = 1 << 42  # bytes of one upload
 _WAIT = 25.0  # seconds of a long poll
+MOST_OPENINGS = 64
+"""Phases for which keys and shares are exchanged at once."""
+_PARCEL = MOST_OPENINGS * 160  # bytes that one site gave, forwarded: keys are the longest
+_EXCHANGE = {Step.KEYS: MOST_OPENINGS * 160, Step.SHARES: MOST_OPENINGS * 82 * 40, Step.SURVIVORS: 64, Step.UNMASK: 33 * 41}  # bytes
 
 
 class UnfitError(Exception):
@@ -93,6 +97,14 @@ def _check_task(task: m.Task) -> None:
     _finite(task.deadline, "deadline")
     _within(task.total_examples, 0, _COUNT, "total_examples")
     _numbers(task.opened, "opened")
+    _demand(len(task.openings) <= MOST_OPENINGS, "openings is too long")
+    for key in task.openings:
+        _check_key(key)
+    _demand(len(task.parcels) <= _SITES, "parcels is too long")
+    for parcel in task.parcels:
+        _fits(_SITE, parcel.site, "site")
+        _sized(parcel.body, 1, _PARCEL, "body")
+    _sites(task.survivors, "survivors")
 
 
 def _check_record(record: RoundRecord) -> None:
@@ -154,6 +166,12 @@ def check(message: object) -> None:
                 _within(message.follow.held_version, -1, _ROUNDS, "held_version")
         case SubmitStart():
             _within(message.offset, 0, _PAYLOAD, "offset")
+        case m.Contribute():
+            _check_key(message.key)
+            _demand(message.step in _EXCHANGE, "step is the vector's")
+            _sized(message.body, 1, _EXCHANGE[message.step], "body")
+            _within(message.seen_round, -1, _ROUNDS, "seen_round")
+            _demand(0 <= message.wait_seconds <= _WAIT, "wait_seconds is out of bounds")
         case m.ReportError():
             _check_key(message.key)
             _fits(_CODE, message.code, "code")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.values import Phase, PhaseKey, RoundRecord, SealedVector, SiteId, StudyId
+from engine.values import Phase, PhaseKey, RoundRecord, SealedVector, SiteId, Step, StudyId
 
 CHUNK_BYTES = 1 << 20
 """Raw tensor chunks on the wire; 1 MiB measured best."""
@@ -127,6 +127,22 @@ class Submit:
 
 
 @dataclass(frozen=True)
+class Contribute:
+    """What one step of a sealed sum takes besides the vector: keys, shares, a signature, unmasking shares (``secagg/masking.py``).
+
+    The answer is the next ``Tasks``, as of ``NextTask``. ``rehearsed``: others can compute it as well, as in a simulation; that is told
+    to the gate, not to the coordinator.
+    """
+
+    key: PhaseKey
+    step: Step
+    body: bytes
+    seen_round: int = -1
+    wait_seconds: float = 0.0
+    rehearsed: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
 class ReportError:
     """This site cannot do this task: a code of the catalogue, never a text."""
 
@@ -141,7 +157,7 @@ class Leave:
     study: StudyId
 
 
-Outbound = Hello | Enrol | ListStudies | GetBundle | Join | NextTask | Heartbeat | GetModel | Submit | ReportError | Leave
+Outbound = Hello | Enrol | ListStudies | GetBundle | Join | NextTask | Heartbeat | GetModel | Submit | Contribute | ReportError | Leave
 
 
 # ---------------------------------------------------------------- what arrives at a site
@@ -191,8 +207,21 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class Parcel:
+    """What one site gave in the step before, for all or for the site that is asked now."""
+
+    site: SiteId
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Task:
-    """Work for one phase: fetch model ``version`` if it is not here yet, compute, seal, submit under ``key``."""
+    """Work for one phase: fetch model ``version`` if it is not here yet, compute, seal, submit under ``key``.
+
+    Or another ``step`` of the phase: answered with an ``Contribute``. ``openings``: the phases that keys and shares are exchanged for,
+    this one first. ``parcels``: keys (for SHARES), shares for this site (VECTOR), signatures (UNMASK). ``survivors``: the sites whose
+    vectors came (SURVIVORS, UNMASK).
+    """
 
     key: PhaseKey
     model_version: int
@@ -201,6 +230,10 @@ class Task:
     deadline: float  # unix seconds
     total_examples: int  # N over all sites' training patients; 0 in the prepare phases
     opened: bytes  # float64 LE: the opened ranges (for STATISTICS) or statistics (for the others); empty for RANGES
+    step: Step = Step.VECTOR
+    openings: tuple[PhaseKey, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    survivors: tuple[SiteId, ...] = ()
 
 
 class StudyState(StrEnum):

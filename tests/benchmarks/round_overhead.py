@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a round costs besides training: a no-op local step, K sites as processes over mutual TLS on loopback, and its own floors.
 
-    python tests/benchmarks/round_overhead.py [--parameters 10000 1000000 25000000] [--sites 4] [--rounds 5] [--json]
+    python tests/benchmarks/round_overhead.py [--parameters 10000 1000000 25000000] [--sites 4] [--rounds 5] [--method masking] [--json]
 
 A round of the product is: ask for the task, download the model, (no-op) train, fixed point, seal, keep the sealed vector
 encrypted, ledger, upload, spool, check, fold, combine, publish; then the evaluation phase with no-op scores.
@@ -35,7 +35,7 @@ CHUNK = 1 << 20
 STUDY = "round-overhead"
 
 
-def manifest_text(parameters: int, rounds: int) -> str:
+def manifest_text(parameters: int, rounds: int, method: str) -> str:
     """A study whose model has about so many parameters: inputs → wide → wide → two classes."""
     inputs = 8
     width = max(4, round((-(2 * inputs + 3) + ((2 * inputs + 3) ** 2 + 4 * parameters) ** 0.5) / 2))
@@ -44,7 +44,7 @@ def manifest_text(parameters: int, rounds: int) -> str:
         f'[study]\nid = "{STUDY}"\ntitle = "Round overhead"\npurpose = "Measure."\nlead = "Benchmark"\n{variables}'
         '[[variables]]\nname = "y"\nkind = "category"\ncategories = ["no", "yes"]\nrole = "outcome"\n'
         f'[outcome]\nvariable = "y"\ntask = "classification"\n[model]\nfamily = "mlp"\nhidden = [{width}, {width}]\n'
-        f"[rounds]\ncount = {rounds}\nmin_sites = 1\n"
+        f'[secagg]\nmethod = "{method}"\n[rounds]\ncount = {rounds}\nmin_sites = {1 if method == "clear" else 3}\n'
     )
 
 
@@ -84,6 +84,7 @@ async def _site(folder: Path, name: str) -> None:
     from engine.site.books import Books, WriterLedger
     from engine.site.participant import Participant
     from engine.site.release import Endpoint, open_gate
+    from engine.site.sealing import Sealing
     from engine.store import outbound, studies
     from engine.store.connection import open_database
     from engine.store.site_schema import MIGRATIONS
@@ -155,7 +156,7 @@ async def _site(folder: Path, name: str) -> None:
         if any(record.phase == "test" for record in new):
             complete.set()
 
-    agent = Agent(bundle, participant, gate, books, train, clock, told)
+    agent = Agent(bundle, participant, gate, books, Sealing(bundle, answer.site, key.sign, write), train, clock, told)
     task, end = asyncio.create_task(agent.run()), asyncio.create_task(complete.wait())
     await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
     if task.done():
@@ -168,7 +169,7 @@ async def _site(folder: Path, name: str) -> None:
     await gate.close()
 
 
-def product(parameters: int, sites: int, rounds: int, scratch: Path) -> dict[str, Any]:
+def product(parameters: int, sites: int, rounds: int, scratch: Path, method: str) -> dict[str, Any]:
     """Runs the real thing and reads the coordinator's own record of when each round was published."""
     from engine.clock import SystemClock
     from engine.coordinator import administration, home
@@ -181,7 +182,7 @@ def product(parameters: int, sites: int, rounds: int, scratch: Path) -> dict[str
     folder = scratch / f"product-{parameters}"
     folder.mkdir()
     clock = SystemClock()
-    text = manifest_text(parameters, rounds)
+    text = manifest_text(parameters, rounds, method)
     actual = size(model_spec_of(manifests.parse(text, "benchmark")))
     home.init(folder / "coordinator", "Benchmark", ["127.0.0.1"], clock, f"127.0.0.1:{_free_port()}")
     place = home.Home(folder / "coordinator")
@@ -420,6 +421,7 @@ def main() -> None:
     parser.add_argument("--parameters", type=int, nargs="+", default=[10_000, 1_000_000, 25_000_000])
     parser.add_argument("--sites", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--method", choices=("clear", "masking"), default="clear", help="how sums are sealed")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     results = []
@@ -428,7 +430,7 @@ def main() -> None:
         for parameters in options.parameters:
             clear = floor(parameters, options.sites, options.rounds, scratch, tls=False)
             tls = floor(parameters, options.sites, options.rounds, scratch, tls=True)
-            found = product(parameters, options.sites, options.rounds, scratch)
+            found = product(parameters, options.sites, options.rounds, scratch, options.method)
             found |= {
                 "clear_floor_seconds": clear["seconds"],
                 "tls_floor_seconds": tls["seconds"],

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,14 +24,19 @@ from engine.evaluation import metrics
 from engine.models import vector
 from engine.models.spec import size
 from engine.secagg import fixed_point
-from engine.secagg.clear import ClearSealer
+from engine.secagg.base import Ring
+from engine.site.sealing import Sealing
+from engine.store.connection import Database, open_database
+from engine.store.site_schema import MIGRATIONS
+from engine.study import bundle as bundles
 from engine.study import manifest as manifests
+from engine.study.bundle import Bundle
 from engine.study.phases import MAGNITUDES, layout_of, ranges_length, statistics_length
 from engine.study.schema import model_spec_of
 from engine.trust import certificates, signing
 from engine.trust.signing import SigningKey
-from engine.values import Phase, RoundRecord, SiteId, StudyId
-from engine.wire.messages import Enrol, Join, NextTask, Receipt, SiteState, StudyState, Task, Tasks
+from engine.values import Phase, RoundRecord, SiteId, Step, StudyId
+from engine.wire.messages import Contribute, Enrol, Join, NextTask, Receipt, SiteState, StudyState, Task, Tasks
 
 STUDY = StudyId("trial")
 MANIFEST = """
@@ -63,6 +70,9 @@ variable = "ill"
 family = "mlp"
 hidden = [{hidden}]
 
+[secagg]
+method = "{method}"
+
 [rounds]
 count = {count}
 min_sites = {min_sites}
@@ -86,6 +96,7 @@ def manifest_text(
     max_norm: float = 0.0,
     patience: int = 0,
     ranges: bool = False,
+    method: str = "clear",
 ) -> str:
     """The trial's plan."""
     return MANIFEST.format(
@@ -96,6 +107,7 @@ def manifest_text(
         hidden=hidden,
         max_norm=max_norm,
         patience=patience,
+        method=method,
     )
 
 
@@ -109,6 +121,8 @@ class Hospital:
     certificate: bytes = b""
     seen: int = -1
     records: list[RoundRecord] = field(default_factory=list)
+    sealing: Sealing | None = None
+    database: Database | None = None
 
     @property
     def peer(self) -> PeerIdentity:
@@ -118,8 +132,24 @@ class Hospital:
         digest = hashlib.sha256("|".join(map(str, (self.name, *words))).encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
+    def open_books(self, bundle: Bundle, path: Path, allow_one_apart: bool = False) -> None:
+        """What a site keeps of sealed sums; again, as after a crash, when it was there."""
+        database = self.database = open_database(path, None, MIGRATIONS)
+
+        async def write(work: Callable[[Database], Any]) -> Any:
+            return work(database)
+
+        self.sealing = Sealing(bundle, self.name, self.key.sign, write, lambda: not allow_one_apart)
+
     def payload(self, text: str, task: Task, model: bytes) -> bytes:
         """The sealed answer to one task."""
+        assert self.sealing is not None
+        sealer = asyncio.run(self.sealing.sealer(task))
+        return bytes(sealer.seal(self.ring(text, task, model)))
+
+    def ring(self, text: str, task: Task, model: bytes) -> Ring:
+        """What it has to tell."""
+        ring: Ring
         manifest = manifests.parse(text, "test")
         spec = model_spec_of(manifest)
         layout = layout_of(task.key.phase, manifest, size(spec))
@@ -142,7 +172,7 @@ class Hospital:
                 scores = dice.dirichlet([1.0, 1.0], size=20)
                 counts = metrics.counts(scores, dice.integers(0, 2, size=20), 2)
                 ring, _ = fixed_point.encode(counts, layout)
-        return bytes(ClearSealer().seal(ring))
+        return ring
 
 
 class Town:
@@ -161,6 +191,23 @@ class Town:
             self.enrol(hospital)
         administration.publish(self.home, STUDY, self.clock)
         self.desk.refresh()
+        self.bundle = bundles.unpack(self.desk.bundle(SiteId("h0"), STUDY), signing.verify)
+        self.folder = folder
+        for hospital in self.hospitals.values():
+            self.restart(hospital.name)
+
+    def restart(self, name: SiteId, allow_one_apart: bool = False) -> None:
+        """As after kill -9 of one hospital and a restart."""
+        hospital = self.hospitals[name]
+        if hospital.database is not None:
+            hospital.database.close()
+        hospital.open_books(self.bundle, self.folder / f"{name}.db", allow_one_apart)
+
+    def close(self) -> None:
+        self.desk.close()
+        for hospital in self.hospitals.values():
+            if hospital.database is not None:
+                hospital.database.close()
 
     def open(self) -> Federation:
         return Federation(self.home, self.clock, self.free)
@@ -230,9 +277,20 @@ class Town:
         task = self.poll(name).task
         if task is None:
             return False
+        if task.step is not Step.VECTOR:
+            self.exchange(name, task)
+            return True
         receipt = self.send(name, task, self.payload(name, task))
         signing.verify_receipt(self.home.lead_key().public, receipt)
         return True
+
+    def exchange(self, name: SiteId, task: Task) -> Contribute:
+        """A step other than the vector, as the agent does it: what cannot be done is reported."""
+        sealing = self.hospitals[name].sealing
+        assert sealing is not None
+        message = asyncio.run(sealing.answer(task))
+        self.desk.contribute(name, message)
+        return message
 
     def answer_all(self, order: Sequence[SiteId] | None = None) -> None:
         """Everybody does the open phase."""
@@ -270,4 +328,4 @@ def town(tmp_path: Path) -> Callable[..., Town]:
 
     yield make
     for made in towns:
-        made.desk.close()
+        made.close()

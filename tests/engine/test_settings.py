@@ -22,6 +22,7 @@ EXPECTED = {
     "network.proxy": "",
     "network.ca_file": "",
     "vault.idle_lock_minutes": 15,
+    "privacy.refuse_one_apart": "on",
     "training.threads": 0,
 }
 
@@ -32,6 +33,7 @@ GOOD = {
     "network.proxy": st.sampled_from(["", "http://proxy.example:8080", "http://user:word@10.0.0.1:3128/", "http://[::1]:80"]),
     "network.ca_file": st.sampled_from(["", "/etc/ssl/医院.pem", "C:\\certs\\ca.pem", 'a"b']),
     "vault.idle_lock_minutes": st.integers(1, 480),
+    "privacy.refuse_one_apart": st.sampled_from(["on", "off"]),
     "training.threads": st.integers(0, 1024),
 }
 

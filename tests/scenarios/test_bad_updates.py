@@ -15,6 +15,7 @@ import pytest
 from engine.coordinator import overview
 from engine.models.spec import size
 from engine.secagg import fixed_point
+from engine.secagg.base import Sealer
 from engine.secagg.clear import ClearSealer
 from engine.session import Session
 from engine.site import participant
@@ -68,13 +69,13 @@ def _spoiled(monkeypatch: pytest.MonkeyPatch, site: str, number: int, spoil: Cal
     """In one round, one site's training gives something else."""
     perform = Participant.perform
 
-    def performed(mine: Participant, task: Task, model: bytes | bytearray, opened: Opened, token: Token) -> SealedVector:
+    def performed(mine: Participant, task: Task, model: bytes | bytearray, opened: Opened, sealer: Sealer, token: Token) -> SealedVector:
         if (mine.site, task.key.round, task.key.phase) != (site, number, Phase.UPDATE):
-            return perform(mine, task, model, opened, token)
+            return perform(mine, task, model, opened, sealer, token)
         step = mine._step
         mine._step = lambda *arguments: spoil(step(*arguments))
         try:
-            return perform(mine, task, model, opened, token)
+            return perform(mine, task, model, opened, sealer, token)
         finally:
             mine._step = step
 

@@ -7,6 +7,7 @@ import socket
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -24,10 +25,21 @@ def _free_address() -> str:
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
-def test_every_payload_byte_is_a_ledger_row_and_every_row_was_sent(tmp_path: Path) -> None:
+COMMON = {"hello", "enrol", "list-studies", "get-bundle", "join", "next-task", "submit"}
+
+
+@pytest.mark.parametrize(
+    ("method", "names", "kinds"),
+    [("clear", ("north",), COMMON), ("masking", ("north", "south", "east"), COMMON | {"key", "share", "survivors", "unmask"})],
+    ids=["clear", "masking"],
+)
+def test_every_payload_byte_is_a_ledger_row_and_every_row_was_sent(
+    tmp_path: Path, method: str, names: tuple[str, ...], kinds: set[str]
+) -> None:
     """A study from the first greeting to the last question, through an inspection box that opens the encryption."""
-    lead = Lead(tmp_path, hospital.manifest(rounds=3), behind=_free_address())
-    session = hospital.Session.open(tmp_path / "north")
+    plan = hospital.manifest(rounds=3, min_sites=len(names), method=method)
+    lead = Lead(tmp_path, plan, behind=_free_address())
+    sessions = {name: hospital.Session.open(tmp_path / name) for name in names}
     bootstrap: list[KeyPair] = []
 
     def key_of(certificate_der: bytes) -> KeyPair:
@@ -35,7 +47,7 @@ def test_every_payload_byte_is_a_ledger_row_and_every_row_was_sent(tmp_path: Pat
         for pair in bootstrap:
             if x509.load_pem_x509_certificate(pair.certificate_pem) == x509.load_pem_x509_certificate(pem):
                 return pair
-        found = session.opened().write(studies.enrolments)
+        found = [row for session in sessions.values() for row in session.opened().write(studies.enrolments)]
         return next(
             KeyPair(pem, row.tls_key)
             for row in found
@@ -44,25 +56,29 @@ def test_every_payload_byte_is_a_ledger_row_and_every_row_was_sent(tmp_path: Pat
 
     box = Interceptor(lead.home, lead.home.configuration().listen, lead.address, key_of)
     try:
-        session.create(hospital.PASSPHRASE).result(60)
-        session.import_data(hospital.write_records(tmp_path / "north.csv", 1), "records").result(60)
-        invitation = lead.invite("north")
-        bootstrap.append(enrolment.read(invitation, lead.clock.now()).bootstrap)
-        session.enrol(invitation).result(60)
-        lead.approve("north")
+        for session in sessions.values():
+            session.create(hospital.PASSPHRASE).result(60)
+        for seed, (name, session) in enumerate(sessions.items(), start=1):
+            session.import_data(hospital.write_records(tmp_path / f"{name}.csv", seed), "records").result(60)
+            invitation = lead.invite(name)
+            bootstrap.append(enrolment.read(invitation, lead.clock.now()).bootstrap)
+            session.enrol(invitation).result(60)
+            lead.approve(name)
         lead.publish()
-        hospital.join(session)
-        session.start(hospital.STUDY)
+        for session in sessions.values():
+            hospital.join(session)
+            session.start(hospital.STUDY)
         lead.start()
-        assert session.wait(hospital.STUDY, 120) == "finished"
-        written = Counter((header, payload, size) for _, _, header, _, payload, size in session.opened().write(outbound.attempts))
-        kinds = {kind for kind, *_ in session.opened().write(outbound.attempts)}
-        shown = session.outbound(count=1000).result(60)
+        for session in sessions.values():
+            assert session.wait(hospital.STUDY, 120) == "finished"
+        sent = [row for session in sessions.values() for row in session.opened().write(outbound.attempts)]
+        shown = sum(session.outbound(count=1000).result(60).bytes for session in sessions.values())
     finally:
-        session.close()
+        for session in sessions.values():
+            session.close()
         box.close()
         lead.close()
     seen = Counter(box.facts())
-    assert seen == written
-    assert sum(size * count for (_, _, size), count in seen.items()) == shown.bytes
-    assert {"hello", "enrol", "list-studies", "get-bundle", "join", "next-task", "submit"} <= kinds
+    assert seen == Counter((header, payload, size) for _, _, header, _, payload, size in sent)
+    assert sum(size * count for (_, _, size), count in seen.items()) == shown
+    assert kinds <= {kind for kind, *_ in sent}

@@ -15,7 +15,7 @@ STUDY = "ward-study"
 PASSPHRASE = "a passphrase for tests"
 
 
-def manifest(rounds: int = 3, min_sites: int = 1, deadline: str = "5min", ranges: bool = True) -> str:
+def manifest(rounds: int = 3, min_sites: int = 1, deadline: str = "5min", ranges: bool = True, method: str = "clear") -> str:
     """A study of two numbers and a category, quick to train."""
     span = "range = [-10, 10]\n" if ranges else ""
     return f"""
@@ -62,6 +62,9 @@ hidden = [8]
 optimizer = "adam"
 learning_rate = 0.02
 batch_size = 16
+
+[secagg]
+method = "{method}"
 
 [rounds]
 count = {rounds}

@@ -23,6 +23,7 @@ from engine.trust.certificates import KeyPair, PeerKind, ServerTls
 from engine.trust.signing import SigningKey, receipt_message
 from engine.values import Phase, PhaseKey, SealedVector, SiteId, StudyId
 from engine.wire.messages import (
+    Contribute,
     Enrol,
     Enrolled,
     Heartbeat,
@@ -167,6 +168,9 @@ class MemoryDesk:
 
     def spool(self, site: SiteId, key: PhaseKey) -> Path:
         return self.folder / f"{site}-{key.round}-{key.attempt}-{key.phase}"
+
+    def contribute(self, site: SiteId, message: Contribute) -> None:
+        self._note("contribute", site, message)
 
     def report_error(self, site: SiteId, message: ReportError) -> None:
         self._note("report", site, message)

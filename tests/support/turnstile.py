@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.secagg.base import Sealer
 from engine.site.participant import Opened, Participant
 from engine.values import PhaseKey, SealedVector, Token
 from engine.wire.messages import Task
@@ -30,10 +31,12 @@ class Turnstile:
         self.holding = False
         perform = Participant.perform
 
-        def held(participant: Participant, task: Task, model: bytes | bytearray, opened: Opened, token: Token) -> SealedVector:
+        def held(
+            participant: Participant, task: Task, model: bytes | bytearray, opened: Opened, sealer: Sealer, token: Token
+        ) -> SealedVector:
             if participant.site == site:
                 self._stand(task.key, token)
-            return perform(participant, task, model, opened, token)
+            return perform(participant, task, model, opened, sealer, token)
 
         monkeypatch.setattr(Participant, "perform", held)
 

@@ -29,7 +29,7 @@ from engine.wire.pb import round_pb2 as wardround_dot_v1_dot_round__pb2
 from engine.wire.pb import study_pb2 as wardround_dot_v1_dot_study__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ewardround/v1/coordinator.proto\x12\x0cwardround.v1\x1a\x1awardround/v1/control.proto\x1a\x1cwardround/v1/enrolment.proto\x1a\x18wardround/v1/round.proto\x1a\x18wardround/v1/study.proto\"\n\n\x08RawChunk2\x95\x05\n\x0b\x43oordinator\x12\x36\n\x05Hello\x12\x13.wardround.v1.Hello\x1a\x18.wardround.v1.HelloReply\x12\x34\n\x05\x45nrol\x12\x13.wardround.v1.Enrol\x1a\x16.wardround.v1.Enrolled\x12?\n\x0bListStudies\x12\x19.wardround.v1.ListStudies\x1a\x15.wardround.v1.Studies\x12?\n\tGetBundle\x12\x17.wardround.v1.GetBundle\x1a\x19.wardround.v1.BundleBytes\x12\x30\n\x04Join\x12\x12.wardround.v1.Join\x1a\x14.wardround.v1.Joined\x12\x37\n\x08NextTask\x12\x16.wardround.v1.NextTask\x1a\x13.wardround.v1.Tasks\x12\x38\n\tHeartbeat\x12\x17.wardround.v1.Heartbeat\x1a\x12.wardround.v1.Done\x12<\n\x08GetModel\x12\x16.wardround.v1.GetModel\x1a\x16.wardround.v1.RawChunk0\x01\x12\x43\n\x06Submit\x12\x1a.wardround.v1.SubmitHeader\x1a\x19.wardround.v1.SubmitReply(\x01\x30\x01\x12<\n\x0bReportError\x12\x19.wardround.v1.ReportError\x1a\x12.wardround.v1.Done\x12\x30\n\x05Leave\x12\x13.wardround.v1.Leave\x1a\x12.wardround.v1.Doneb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ewardround/v1/coordinator.proto\x12\x0cwardround.v1\x1a\x1awardround/v1/control.proto\x1a\x1cwardround/v1/enrolment.proto\x1a\x18wardround/v1/round.proto\x1a\x18wardround/v1/study.proto\"\n\n\x08RawChunk2\xd2\x05\n\x0b\x43oordinator\x12\x36\n\x05Hello\x12\x13.wardround.v1.Hello\x1a\x18.wardround.v1.HelloReply\x12\x34\n\x05\x45nrol\x12\x13.wardround.v1.Enrol\x1a\x16.wardround.v1.Enrolled\x12?\n\x0bListStudies\x12\x19.wardround.v1.ListStudies\x1a\x15.wardround.v1.Studies\x12?\n\tGetBundle\x12\x17.wardround.v1.GetBundle\x1a\x19.wardround.v1.BundleBytes\x12\x30\n\x04Join\x12\x12.wardround.v1.Join\x1a\x14.wardround.v1.Joined\x12\x37\n\x08NextTask\x12\x16.wardround.v1.NextTask\x1a\x13.wardround.v1.Tasks\x12\x38\n\tHeartbeat\x12\x17.wardround.v1.Heartbeat\x1a\x12.wardround.v1.Done\x12<\n\x08GetModel\x12\x16.wardround.v1.GetModel\x1a\x16.wardround.v1.RawChunk0\x01\x12\x43\n\x06Submit\x12\x1a.wardround.v1.SubmitHeader\x1a\x19.wardround.v1.SubmitReply(\x01\x30\x01\x12;\n\nContribute\x12\x18.wardround.v1.Contribute\x1a\x13.wardround.v1.Tasks\x12<\n\x0bReportError\x12\x19.wardround.v1.ReportError\x1a\x12.wardround.v1.Done\x12\x30\n\x05Leave\x12\x13.wardround.v1.Leave\x1a\x12.wardround.v1.Doneb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,5 +39,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RAWCHUNK']._serialized_start=158
   _globals['_RAWCHUNK']._serialized_end=168
   _globals['_COORDINATOR']._serialized_start=171
-  _globals['_COORDINATOR']._serialized_end=832
+  _globals['_COORDINATOR']._serialized_end=893
 # @@protoc_insertion_point(module_scope)

@@ -25,31 +25,37 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18wardround/v1/round.proto\x12\x0cwardround.v1\"]\n\x08PhaseKey\x12\r\n\x05study\x18\x01 \x01(\t\x12\r\n\x05round\x18\x02 \x01(\r\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\r\x12\"\n\x05phase\x18\x04 \x01(\x0e\x32\x13.wardround.v1.Phase\"\xa8\x01\n\x04Task\x12#\n\x03key\x18\x01 \x01(\x0b\x32\x16.wardround.v1.PhaseKey\x12\x15\n\rmodel_version\x18\x02 \x01(\r\x12\x14\n\x0cmodel_sha256\x18\x03 \x01(\t\x12\x14\n\x0cparticipants\x18\x04 \x03(\t\x12\x10\n\x08\x64\x65\x61\x64line\x18\x05 \x01(\x01\x12\x16\n\x0etotal_examples\x18\x06 \x01(\x04\x12\x0e\n\x06opened\x18\x07 \x01(\x0c\"\xf2\x01\n\x0bRoundRecord\x12\r\n\x05study\x18\x01 \x01(\t\x12\r\n\x05round\x18\x02 \x01(\r\x12\"\n\x05phase\x18\x03 \x01(\x0e\x32\x13.wardround.v1.Phase\x12\x14\n\x0cmodel_sha256\x18\x04 \x01(\t\x12\x14\n\x0cparticipants\x18\x05 \x03(\t\x12\x10\n\x08\x65xamples\x18\x06 \x01(\x04\x12\x12\n\ntrain_loss\x18\x07 \x01(\x01\x12\x15\n\rclipped_share\x18\x08 \x01(\x01\x12\x12\n\nevaluation\x18\t \x01(\x0c\x12\x10\n\x08\x66inished\x18\n \x01(\x01\x12\x12\n\nbest_round\x18\x0b \x01(\r\":\n\x08GetModel\x12\r\n\x05study\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x0e\n\x06offset\x18\x03 \x01(\x04\"\x89\x01\n\x0cSubmitHeader\x12#\n\x03key\x18\x01 \x01(\x0b\x32\x16.wardround.v1.PhaseKey\x12\x0e\n\x06length\x18\x02 \x01(\x04\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12)\n\x06\x66ollow\x18\x04 \x01(\x0b\x32\x14.wardround.v1.FollowH\x00\x88\x01\x01\x42\t\n\x07_follow\"H\n\x06\x46ollow\x12\x12\n\nseen_round\x18\x01 \x01(\x11\x12\x14\n\x0cwait_seconds\x18\x02 \x01(\x01\x12\x14\n\x0cheld_version\x18\x03 \x01(\x11\"l\n\x0bSubmitReply\x12*\n\x05start\x18\x01 \x01(\x0b\x32\x19.wardround.v1.SubmitStartH\x00\x12(\n\x07receipt\x18\x02 \x01(\x0b\x32\x15.wardround.v1.ReceiptH\x00\x42\x07\n\x05reply\"\x1d\n\x0bSubmitStart\x12\x0e\n\x06offset\x18\x01 \x01(\x04\"m\n\x07Receipt\x12#\n\x03key\x18\x01 \x01(\x0b\x32\x16.wardround.v1.PhaseKey\x12\x0c\n\x04site\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x0c\n\x04time\x18\x04 \x01(\x01\x12\x11\n\tsignature\x18\x05 \x01(\x0c*~\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x10\n\x0cPHASE_RANGES\x10\x01\x12\x14\n\x10PHASE_STATISTICS\x10\x02\x12\x10\n\x0cPHASE_UPDATE\x10\x03\x12\x14\n\x10PHASE_EVALUATION\x10\x04\x12\x0e\n\nPHASE_TEST\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18wardround/v1/round.proto\x12\x0cwardround.v1\"]\n\x08PhaseKey\x12\r\n\x05study\x18\x01 \x01(\t\x12\r\n\x05round\x18\x02 \x01(\r\x12\x0f\n\x07\x61ttempt\x18\x03 \x01(\r\x12\"\n\x05phase\x18\x04 \x01(\x0e\x32\x13.wardround.v1.Phase\"\xae\x02\n\x04Task\x12#\n\x03key\x18\x01 \x01(\x0b\x32\x16.wardround.v1.PhaseKey\x12\x15\n\rmodel_version\x18\x02 \x01(\r\x12\x14\n\x0cmodel_sha256\x18\x03 \x01(\t\x12\x14\n\x0cparticipants\x18\x04 \x03(\t\x12\x10\n\x08\x64\x65\x61\x64line\x18\x05 \x01(\x01\x12\x16\n\x0etotal_examples\x18\x06 \x01(\x04\x12\x0e\n\x06opened\x18\x07 \x01(\x0c\x12 \n\x04step\x18\x08 \x01(\x0e\x32\x12.wardround.v1.Step\x12(\n\x08openings\x18\t \x03(\x0b\x32\x16.wardround.v1.PhaseKey\x12%\n\x07parcels\x18\n \x03(\x0b\x32\x14.wardround.v1.Parcel\x12\x11\n\tsurvivors\x18\x0b \x03(\t\"$\n\x06Parcel\x12\x0c\n\x04site\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\x0c\"\x8b\x01\n\nContribute\x12#\n\x03key\x18\x01 \x01(\x0b\x32\x16.wardround.v1.PhaseKey\x12 \n\x04step\x18\x02 \x01(\x0e\x32\x12.wardround.v1.Step\x12\x0c\n\x04\x62ody\x18\x03 \x01(\x0c\x12\x12\n\nseen_round\x18\x04 \x01(\x11\x12\x14\n\x0cwait_seconds\x18\x05 \x01(\x01\"\xf2\x01\n\x0bRoundRecord\x12\r\n\x05study\x18\x01 \x01(\t\x12\r\n\x05round\x18\x02 \x01(\r\x12\"\n\x05phase\x18\x03 \x01(\x0e\x32\x13.wardround.v1.Phase\x12\x14\n\x0cmodel_sha256\x18\x04 \x01(\t\x12\x14\n\x0cparticipants\x18\x05 \x03(\t\x12\x10\n\x08\x65xamples\x18\x06 \x01(\x04\x12\x12\n\ntrain_loss\x18\x07 \x01(\x01\x12\x15\n\rclipped_share\x18\x08 \x01(\x01\x12\x12\n\nevaluation\x18\t \x01(\x0c\x12\x10\n\x08\x66inished\x18\n \x01(\x01\x12\x12\n\nbest_round\x18\x0b \x01(\r\":\n\x08GetModel\x12\r\n\x05study\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12\x0e\n\x06offset\x18\x03 \x01(\x04\"\x89\x01\n\x0cSubmitHeader\x12#\n\x03key\x18\x01 \x01(\x0b\x32\x16.wardround.v1.PhaseKey\x12\x0e\n\x06length\x18\x02 \x01(\x04\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12)\n\x06\x66ollow\x18\x04 \x01(\x0b\x32\x14.wardround.v1.FollowH\x00\x88\x01\x01\x42\t\n\x07_follow\"H\n\x06\x46ollow\x12\x12\n\nseen_round\x18\x01 \x01(\x11\x12\x14\n\x0cwait_seconds\x18\x02 \x01(\x01\x12\x14\n\x0cheld_version\x18\x03 \x01(\x11\"l\n\x0bSubmitReply\x12*\n\x05start\x18\x01 \x01(\x0b\x32\x19.wardround.v1.SubmitStartH\x00\x12(\n\x07receipt\x18\x02 \x01(\x0b\x32\x15.wardround.v1.ReceiptH\x00\x42\x07\n\x05reply\"\x1d\n\x0bSubmitStart\x12\x0e\n\x06offset\x18\x01 \x01(\x04\"m\n\x07Receipt\x12#\n\x03key\x18\x01 \x01(\x0b\x32\x16.wardround.v1.PhaseKey\x12\x0c\n\x04site\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x0c\n\x04time\x18\x04 \x01(\x01\x12\x11\n\tsignature\x18\x05 \x01(\x0c*~\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x10\n\x0cPHASE_RANGES\x10\x01\x12\x14\n\x10PHASE_STATISTICS\x10\x02\x12\x10\n\x0cPHASE_UPDATE\x10\x03\x12\x14\n\x10PHASE_EVALUATION\x10\x04\x12\x0e\n\nPHASE_TEST\x10\x05*\\\n\x04Step\x12\x0f\n\x0bSTEP_VECTOR\x10\x00\x12\r\n\tSTEP_KEYS\x10\x01\x12\x0f\n\x0bSTEP_SHARES\x10\x02\x12\x12\n\x0eSTEP_SURVIVORS\x10\x03\x12\x0f\n\x0bSTEP_UNMASK\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'wardround.v1.round_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PHASE']._serialized_start=1079
-  _globals['_PHASE']._serialized_end=1205
+  _globals['_PHASE']._serialized_start=1393
+  _globals['_PHASE']._serialized_end=1519
+  _globals['_STEP']._serialized_start=1521
+  _globals['_STEP']._serialized_end=1613
   _globals['_PHASEKEY']._serialized_start=42
   _globals['_PHASEKEY']._serialized_end=135
   _globals['_TASK']._serialized_start=138
-  _globals['_TASK']._serialized_end=306
-  _globals['_ROUNDRECORD']._serialized_start=309
-  _globals['_ROUNDRECORD']._serialized_end=551
-  _globals['_GETMODEL']._serialized_start=553
-  _globals['_GETMODEL']._serialized_end=611
-  _globals['_SUBMITHEADER']._serialized_start=614
-  _globals['_SUBMITHEADER']._serialized_end=751
-  _globals['_FOLLOW']._serialized_start=753
-  _globals['_FOLLOW']._serialized_end=825
-  _globals['_SUBMITREPLY']._serialized_start=827
-  _globals['_SUBMITREPLY']._serialized_end=935
-  _globals['_SUBMITSTART']._serialized_start=937
-  _globals['_SUBMITSTART']._serialized_end=966
-  _globals['_RECEIPT']._serialized_start=968
-  _globals['_RECEIPT']._serialized_end=1077
+  _globals['_TASK']._serialized_end=440
+  _globals['_PARCEL']._serialized_start=442
+  _globals['_PARCEL']._serialized_end=478
+  _globals['_CONTRIBUTE']._serialized_start=481
+  _globals['_CONTRIBUTE']._serialized_end=620
+  _globals['_ROUNDRECORD']._serialized_start=623
+  _globals['_ROUNDRECORD']._serialized_end=865
+  _globals['_GETMODEL']._serialized_start=867
+  _globals['_GETMODEL']._serialized_end=925
+  _globals['_SUBMITHEADER']._serialized_start=928
+  _globals['_SUBMITHEADER']._serialized_end=1065
+  _globals['_FOLLOW']._serialized_start=1067
+  _globals['_FOLLOW']._serialized_end=1139
+  _globals['_SUBMITREPLY']._serialized_start=1141
+  _globals['_SUBMITREPLY']._serialized_end=1249
+  _globals['_SUBMITSTART']._serialized_start=1251
+  _globals['_SUBMITSTART']._serialized_end=1280
+  _globals['_RECEIPT']._serialized_start=1282
+  _globals['_RECEIPT']._serialized_end=1391
 # @@protoc_insertion_point(module_scope)

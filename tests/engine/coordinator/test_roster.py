@@ -16,7 +16,8 @@ OPENED, DEADLINE = 1000.0, 1100.0
 
 
 def phase(kind: Phase, sites: int) -> OpenPhase:
-    return OpenPhase(PhaseKey(StudyId("s"), 1, 1, kind), OPENED, DEADLINE, tuple(SiteId(f"h{i}") for i in range(sites)))
+    names = tuple(SiteId(f"h{i}") for i in range(sites))
+    return OpenPhase(PhaseKey(StudyId("s"), 1, 1, kind), OPENED, DEADLINE, names, names)
 
 
 def answer(site: SiteId, state: AnswerState, time: float) -> Answer:

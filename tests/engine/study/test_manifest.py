@@ -147,7 +147,6 @@ def test_outcome_may_be_named_by_its_role_alone() -> None:
         ("[rounds]", "[model]\nhidden = [0]\n[rounds]", "E-STUDY-14", "hidden = [0]"),
         ("[rounds]", "[training]\nmomentum = 0.9\n[rounds]", "E-STUDY-34", "momentum = 0.9"),
         ("[rounds]", "[evaluation]\nvalidation_share = 0.5\ntest_share = 0.5\n[rounds]", "E-STUDY-35", "test_share = 0.5"),
-        ("[rounds]", '[secagg]\nmethod = "masking"\n[rounds]', "E-RULE-01", 'method = "masking"'),
         ("[rounds]", '[secagg]\nmethod = "homomorphic"\n[rounds]', "E-RULE-01", 'method = "homomorphic"'),
         ("[rounds]", '[privacy]\nepsilon = 2.0\nmechanism = "dp-sgd"\n[rounds]', "E-RULE-01", 'mechanism = "dp-sgd"'),
         ("[rounds]", '[privacy]\nmechanism = "none"\nepsilon = 2.0\n[rounds]', "E-RULE-02", "epsilon = 2.0"),

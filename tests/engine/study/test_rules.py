@@ -24,12 +24,13 @@ from engine.study.manifest import (
     TrainingSection,
     parse,
 )
-from engine.values import Phase, PhaseKey, RoundRecord, SiteId
+from engine.values import Phase, PhaseKey, RoundRecord, SiteId, Step
 from engine.wire import codec
 from engine.wire.limits import CONTROL_BYTES
-from engine.wire.messages import StudyState, Task, Tasks
+from engine.wire.messages import Parcel, StudyState, Task, Tasks
 
 GOOD = parse(templates.read("tabular-classification"), "good")
+CLEAR = dataclasses.replace(GOOD, secagg=SecaggSection("clear"))
 SEALED = dataclasses.replace(GOOD, secagg=SecaggSection("masking"))
 
 
@@ -46,7 +47,8 @@ def without_range(manifest: Manifest) -> Manifest:
         (without_range(SEALED), "E-RULE-05"),
         (without_range(dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd"))), "E-RULE-05"),
         (dataclasses.replace(GOOD, model=ModelSection("mlp", (60000, 60000))), "E-RULE-06"),
-        (SEALED, "E-RULE-01"),
+        (dataclasses.replace(GOOD, secagg=SecaggSection("clear", threshold=4)), "E-SEAL-14"),
+        (dataclasses.replace(SEALED, rounds=RoundsSection(min_sites=3, max_norm=10.0)), "E-SEAL-15"),
         (dataclasses.replace(GOOD, secagg=SecaggSection("homomorphic")), "E-RULE-01"),
         (dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd")), "E-RULE-01"),
         (dataclasses.replace(GOOD, privacy=PrivacySection("label")), "E-RULE-01"),
@@ -72,12 +74,12 @@ def test_layers_that_mix_patients_are_refused_with_a_mechanism_that_clips_each(m
 
 
 def test_each_circumstance_adds_its_own_warning() -> None:
-    said = dataclasses.replace(GOOD, study=dataclasses.replace(GOOD.study, legal_basis="consent"))
+    said = dataclasses.replace(CLEAR, study=dataclasses.replace(GOOD.study, legal_basis="consent"))
     usual = set(rules.check(said))
     assert len(usual) == 2  # sums in clear, no noise
     nobody = tuple(v for v in said.variables if v is not said.patient_id)
     for changed in (
-        GOOD,
+        CLEAR,
         dataclasses.replace(said, rounds=RoundsSection(min_sites=2)),
         dataclasses.replace(said, rounds=RoundsSection(min_sites=3, quorum=0.5)),
         without_range(said),
@@ -86,6 +88,17 @@ def test_each_circumstance_adds_its_own_warning() -> None:
         warnings = rules.check(changed)
         assert len(set(warnings) - usual) == 1
         assert usual < set(warnings)
+
+
+def test_a_sealed_study_says_what_the_lead_sees_and_what_it_does_not() -> None:
+    three, four = (set(rules.check(dataclasses.replace(SEALED, rounds=RoundsSection(min_sites=count)))) for count in (3, 4))
+    assert any("With three hospitals none may be missing" in warning for warning in three - four)
+    assert any("at least 3 of them" in warning for warning in three)
+    assert any("at least 4 of them" in warning for warning in four)
+    assert any("invents hospitals" in warning for warning in four)
+    assert not any("sees each hospital's update" in warning for warning in three | four)
+    threshold = dataclasses.replace(SEALED, secagg=SecaggSection("masking", threshold=5))
+    assert any("at least 5 of them" in warning for warning in rules.check(threshold))
 
 
 def test_warnings_are_said_in_both_languages() -> None:
@@ -123,6 +136,10 @@ def test_what_is_accepted_fits_the_messages_that_it_makes() -> None:
     task = Task(key, 20, "0" * 64, names, 0.0, 1, bytes(8 * phases.statistics_length(manifest)))
     tasks = Tasks(StudyState.RUNNING, task, (record, dataclasses.replace(record, phase=Phase.TEST)), names, 1000)
     assert len(codec.encode(codec.page(tasks))) <= CONTROL_BYTES
+    parcels = tuple(Parcel(name, bytes(160)) for name in names)
+    sealed = dataclasses.replace(tasks, task=dataclasses.replace(task, step=Step.SHARES, openings=(key,), parcels=parcels))
+    assert phases.openings_ahead(1000) == 1
+    assert len(codec.encode(codec.page(sealed))) <= CONTROL_BYTES
     with pytest.raises(WardroundError) as caught:
         rules.check(with_classes(most + 1))
     assert (caught.value.code, caught.value.fields["most"]) == ("E-RULE-30", most)
@@ -135,7 +152,7 @@ def test_too_many_variables_are_refused_before_anything_is_published(ranged: boo
         dataclasses.replace(numeric, name=f"gene {number:05}", synonyms=(), range=(0.0, 1.0) if ranged else None)
         for number in range(40_000 if ranged else 6_000)
     )
-    manifest = dataclasses.replace(GOOD, variables=(*many, *(v for v in GOOD.variables if v not in GOOD.inputs)))
+    manifest = dataclasses.replace(CLEAR, variables=(*many, *(v for v in GOOD.variables if v not in GOOD.inputs)))
     with pytest.raises(WardroundError) as caught:
         rules.check(manifest)
     assert caught.value.code == "E-RULE-31"

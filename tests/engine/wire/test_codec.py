@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import WardroundError
-from engine.values import Phase, PhaseKey, RoundRecord, SealedVector, SiteId, StudyId
+from engine.values import Phase, PhaseKey, RoundRecord, SealedVector, SiteId, Step, StudyId
 from engine.wire import codec
 from engine.wire import messages as m
 from engine.wire.limits import CONTROL_BYTES
@@ -37,6 +37,25 @@ records = st.builds(
 )
 blobs = st.binary(min_size=1, max_size=200)
 states = st.sampled_from(m.SiteState)
+
+parcels = st.lists(st.builds(m.Parcel, sites, st.binary(min_size=1, max_size=200)), max_size=4).map(tuple)
+tasks |= st.builds(
+    m.Task,
+    keys,
+    rounds,
+    hashes,
+    rosters,
+    seconds,
+    counts,
+    st.just(b""),
+    st.sampled_from(Step),
+    st.lists(keys, max_size=4).map(tuple),
+    parcels,
+    rosters,
+)
+exchanges = st.sampled_from([step for step in Step if step is not Step.VECTOR]).flatmap(
+    lambda step: st.builds(m.Contribute, keys, st.just(step), st.binary(min_size=1, max_size=64))
+)
 
 MESSAGES: dict[type, st.SearchStrategy[Any]] = {
     m.Hello: st.builds(m.Hello, words),
@@ -69,6 +88,7 @@ MESSAGES: dict[type, st.SearchStrategy[Any]] = {
     m.SubmitHeader: st.builds(m.SubmitHeader, keys, st.integers(0, 1 << 42), hashes),
     m.SubmitStart: st.builds(m.SubmitStart, st.integers(0, 1 << 42)),
     m.Receipt: st.builds(m.Receipt, keys, sites, hashes, seconds, signatures),
+    m.Contribute: exchanges,
     m.ReportError: st.builds(m.ReportError, keys, st.just("E-TRAIN-03")),
     m.Done: st.just(m.Done()),
 }
