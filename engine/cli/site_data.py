@@ -30,9 +30,11 @@ data = group(
         ),
         "mend": Later("engine.cli.site_data_mend", "mend", lambda to: translate("Mend a data set, step by step.", to)),
         "recipe": Later("engine.cli.site_data_mend", "recipe", lambda to: translate("The steps that mend a data set.", to)),
+        "check": Later("engine.cli.site_data_check", "check", lambda to: translate("What identifies a person in a data set.", to)),
+        "override": Later("engine.cli.site_data_check", "override", lambda to: translate("Answer for what was found in a column.", to)),
         "join": Later("engine.cli.site_data_mend", "join", lambda to: translate("Join data sets of the same patients.", to)),
     },
-    order=("add", "list", "show", "inspect", "mend", "recipe", "join", "match", "export-request", "preview", "delete"),
+    order=("add", "list", "show", "inspect", "check", "override", "mend", "recipe", "join", "match", "export-request", "preview", "delete"),
 )
 
 
@@ -94,12 +96,14 @@ def add(
         called = name or file.stem
         job = session.import_data(file, called, ReadChoices(encoding, delimiter, decimal, dict(settings)))
         done = watched(session, setup, translate("Importing {name}", to, name=called), job)
+        privacy = watched(session, setup, translate("Looking for identifiers", to), session.check_data(done.id))
         detail = finish(session.dataset(done.id))
         document = {
             "name": done.name,
             "version": done.version,
             "rows": done.rows,
             "columns": done.columns,
+            "blocking": list(privacy.blocking),
             "findings": [{"severity": f.severity, "column": f.column, "text": f.text} for f in detail.findings],
         }
         sentence = translate(
@@ -113,6 +117,17 @@ def add(
         setup.data(document, [sentence])
         for finding in detail.findings if not setup.json else ():
             setup.talk(f"  ! {finding.text}")
+        if privacy.blocking:
+            setup.talk(
+                translate(
+                    "What identifies a person stands in {count} column(s): {columns}. See: {wardround} site data check {name}",
+                    to,
+                    count=len(privacy.blocking),
+                    columns=", ".join(privacy.blocking),
+                    wardround=setup.program,
+                    name=done.name,
+                )
+            )
         setup.talk(translate("Look at it: {wardround} site data show {name}", to, wardround=setup.program, name=done.name))
 
 

@@ -15,6 +15,7 @@ from engine.errors import (
     fhir,
     genomics,
     homes,
+    identifiers,
     images,
     machine,
     molecules,
@@ -52,6 +53,7 @@ _AREAS = (
     fhir,
     privacy,
     signals,
+    identifiers,
 )
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 

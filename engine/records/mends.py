@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.errors import Language, WardroundError
-from engine.records import cells
+from engine.records import cells, protecting
 from engine.records.loader import MISSING
 from engine.text import translate
 
@@ -173,6 +173,40 @@ KINDS: dict[str, Kind] = {
         _texts,
         lambda _: pa.string(),
         takes=is_number,
+    ),
+    "year-only": Kind(
+        lambda mend, to: translate("“{column}”: only the year of each date is kept.", to, column=mend.column),
+        lambda values, _, __, ___: protecting.year_only(values),
+        lambda _: pa.float64(),
+    ),
+    "shift-dates": Kind(
+        lambda mend, to: (
+            translate("“{column}”: all dates of a patient are moved by the same 1 to 364 days (read month first).", to, column=mend.column)
+            if mend.fields["order"] == "mdy"
+            else translate(
+                "“{column}”: all dates of a patient are moved by the same 1 to 364 days (read day first).", to, column=mend.column
+            )
+        ),
+        lambda values, fields, others, key: protecting.shift_dates(values, others[str(fields["patient"])], fields["order"] == "mdy", key),
+        fields=("patient", "order"),
+        others=("patient",),
+    ),
+    "postcode-area": Kind(
+        lambda mend, to: translate("“{column}”: only the area of each postcode is kept.", to, column=mend.column),
+        lambda values, _, __, ___: protecting.postcode_area(values),
+        lambda _: pa.string(),
+    ),
+    "cap-age": Kind(
+        lambda mend, to: translate("“{column}”: ages over 90 are kept as 90.", to, column=mend.column),
+        lambda values, _, __, ___: protecting.cap_age(values),
+        takes=is_number,
+    ),
+    "redact": Kind(
+        lambda mend, to: translate(
+            "“{column}”: identifiers found in the texts are replaced by what they are, such as [NAME].", to, column=mend.column
+        ),
+        lambda values, _, __, ___: protecting.redact(values),
+        takes=is_text,
     ),
 }
 """Every kind of mend. ``drop-column``, ``rename`` and ``drop-copies`` act on names and rows (``mended.py``)."""

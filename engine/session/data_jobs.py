@@ -19,6 +19,7 @@ from engine.session.array_views import ExpressionView
 from engine.session.choices import ReadChoices
 from engine.session.events import DatasetsChanged
 from engine.session.open_home import OpenHome
+from engine.session.privacy_jobs import Checks
 from engine.session.views import (
     BarView,
     ColumnView,
@@ -34,7 +35,7 @@ from engine.session.views import (
     SubgroupView,
 )
 from engine.store import matches, studies
-from engine.study.manifest import Manifest
+from engine.study.manifest import Manifest, Role
 from engine.trust.keys import MasterKey
 from engine.values import StudyTable, Token
 
@@ -101,15 +102,18 @@ class SiteData:
         self._vault = Vault(site.home_path / "vault", site.database, master, on_writer, site.clock)
         if sweep:  # not while another program may be importing
             self._vault.sweep()
+        self.checks = Checks(site, self._vault)
 
     def close(self) -> None:
-        """Closes the files."""
+        """Stops looking for identifiers and closes the files."""
+        self.checks.close()
         self._vault.close()
 
     def add(self, path: Path, name: str, choices: ReadChoices, token: Token) -> DatasetView:
         """Imports a file."""
         version = self._vault.import_table(path, name, options_of(choices), token)
         self._site.note("imported", name=version.name, version=version.version, rows=version.rows)
+        self.checks.begin(version.dataset)
         self._site.publish(DatasetsChanged())
         return _dataset(version)
 
@@ -150,6 +154,7 @@ class SiteData:
         mended = self._vault.mend(dataset, recipe, keep=keep, token=token)
         self._site.write(lambda database: studies.set_mark(database, f"confirmed:{dataset}", ""))
         self._site.note("mended", name=mended.name, version=mended.version, steps=len(steps))
+        self.checks.begin(dataset)
         self._site.publish(DatasetsChanged())
         return self.detail(dataset)
 
@@ -177,6 +182,7 @@ class SiteData:
         """Joins data sets on the patient id: (data set, its column with the id), the first gives the rows."""
         version = self._vault.join(name, members, token)
         self._site.note("joined-data", name=version.name, version=version.version, rows=version.rows)
+        self.checks.begin(version.dataset)
         self._site.publish(DatasetsChanged())
         return _dataset(version)
 
@@ -189,6 +195,7 @@ class SiteData:
     def delete(self, dataset: str) -> None:
         """Deletes all versions and destroys their keys."""
         name = self._vault.version(dataset).name
+        self.checks.stop(dataset)
         self._vault.delete(dataset)
         self._site.note("deleted", name=name)
         self._site.publish(DatasetsChanged())
@@ -256,9 +263,13 @@ class SiteData:
         """The version, once every column was found and every value read as the study wants it.
 
         Raises:
-            WardroundError: E-DATA-20 … a variable without a column, another unit, too few rows, only one class.
+            WardroundError: E-DATA-20 … a variable without a column, another unit, too few rows, only one class · E-IDENT-01, -02 what
+                identifies a person is still being looked for, or stands in a column.
         """
         version = self._vault.version(dataset)
+        found = match.match(manifest, version.columns, self._choices(manifest, dataset))
+        patient = next((line.column for line in found if line.variable == _patient_id(manifest)), None)
+        self.checks.require(dataset, patient or "", token)
         self.study_table(manifest, dataset, version.version, token)
         return version.version
 
@@ -268,6 +279,11 @@ class SiteData:
             found = match.match(manifest, table.summaries, self._choices(manifest, dataset))
             match.require(found)
             return fitting.study_table(table, manifest, found, token, patient_key(manifest))
+
+
+def _patient_id(manifest: Manifest) -> str:
+    """The name of the variable that tells patients apart; empty when the study has none."""
+    return next((variable.name for variable in manifest.variables if variable.role is Role.PATIENT_ID), "")
 
 
 def patient_key(manifest: Manifest) -> bytes:

@@ -12,6 +12,7 @@ from engine.errors import Language
 from engine.session.array_views import ExpressionView
 from engine.session.choices import MatchChoice, ReadChoices
 from engine.session.jobs import Job
+from engine.session.privacy_views import PrivacyView
 from engine.session.views import DatasetDetail, DatasetView, InspectionView, MatchLine, MendView, PreviewView
 
 if TYPE_CHECKING:
@@ -116,6 +117,21 @@ class DataVerbs(ABC):
         """Joins data sets of the same patients: (data set, its column with the patient id), the first gives the rows."""
         site = self.opened()
         return self.run("join-data", lambda job: site.data.join(name, members, job))
+
+    def privacy(self, dataset: str) -> Job[PrivacyView]:
+        """How far the search for identifiers is, and what it found; it begins by itself after an import."""
+        site = self.opened()
+        return self.run("privacy", lambda _: site.data.checks.view(dataset))
+
+    def check_data(self, dataset: str, by: Sequence[str] = (), outcome: str = "") -> Job[PrivacyView]:
+        """Waits for the search; ``by`` and ``outcome`` group the patients by other columns than those that are chosen."""
+        site = self.opened()
+        return self.run("check", lambda job: site.data.checks.finished(dataset, by, outcome, job))
+
+    def override_data(self, dataset: str, column: str, person: str, reason: str) -> Job[PrivacyView]:
+        """A person answers for what was found in a column; it goes into the history."""
+        site = self.opened()
+        return self.run("override", lambda _: site.data.checks.override(dataset, column, person, reason))
 
     def confirm_data(self, dataset: str) -> None:
         """A person looked at the data set and found it right."""

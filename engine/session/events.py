@@ -19,6 +19,13 @@ class DatasetsChanged:
 
 
 @dataclass(frozen=True)
+class PrivacyChanged:
+    """The search for identifiers in a data set moved on or ended, or a person answered for a column."""
+
+    dataset: str
+
+
+@dataclass(frozen=True)
 class StudiesChanged:
     """An enrolment, offer, approval or join changed."""
 
@@ -60,4 +67,14 @@ class JobChanged:
     problem: ProblemView | None
 
 
-Event = LockChanged | DatasetsChanged | StudiesChanged | TrainingChanged | ResultsChanged | OutboundChanged | SettingsChanged | JobChanged
+Event = (
+    LockChanged
+    | DatasetsChanged
+    | PrivacyChanged
+    | StudiesChanged
+    | TrainingChanged
+    | ResultsChanged
+    | OutboundChanged
+    | SettingsChanged
+    | JobChanged
+)

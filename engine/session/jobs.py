@@ -2,7 +2,8 @@
 """Background work: jobs with progress and cancelling, and the threads that they run on.
 
 ``trainer`` (one worker) trains, seals and evaluates; ``writer`` (one worker) is the only user of the store; ``files`` reads
-and imports; one more thread runs asyncio for the connection. So a step of a minute in ``trainer`` delays nothing else.
+and imports; ``scans`` (one worker) looks for identifiers; one more thread runs asyncio for the connection. So a step of a
+minute in ``trainer`` delays nothing else.
 """
 
 from __future__ import annotations
@@ -120,6 +121,7 @@ class Threads:
         self.trainer = ThreadPoolExecutor(1, "trainer")
         self.writer = ThreadPoolExecutor(1, "writer")
         self.files = ThreadPoolExecutor(2, "files")
+        self.scans = ThreadPoolExecutor(1, "scans")
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="asyncio", daemon=True)
         self._thread.start()
@@ -143,6 +145,7 @@ class Threads:
     def close(self) -> None:
         """Ends all threads; what runs is waited for, so cancel it before."""
         self.files.shutdown(wait=True, cancel_futures=True)
+        self.scans.shutdown(wait=True, cancel_futures=True)
         self.trainer.shutdown(wait=True, cancel_futures=True)
 
         async def end() -> None:

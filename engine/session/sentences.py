@@ -104,6 +104,8 @@ def activity(name: str, fields: Mapping[str, object], language: Language) -> str
             return translate("Mended {name}, version {version}: {steps} steps in all.", language, **fields)
         case "joined-data":
             return translate("Joined data sets as {name}, version {version}: {rows} rows.", language, **fields)
+        case "overridden":
+            return translate("{person} answers for “{column}” of {name}: {reason}", language, **fields)
         case "deleted":
             return translate("Deleted {name}; its key was destroyed.", language, **fields)
         case "confirmed":

@@ -110,7 +110,8 @@ class Site(OpenHome):
         return any(not running.future.done() for running in self._running.values())
 
     def resume_running(self) -> None:
-        """Starts what was running when the program ended."""
+        """Starts what was running when the program ended, and looks for identifiers where that was not finished."""
+        self.data.checks.begin_all()
         for entry in self.write(studies.study_entries):
             if entry.running and entry.finished is None:
                 self.start(entry.study)

@@ -7,6 +7,7 @@ from engine.store.connection import Database, Migration
 from engine.store.matches import create_matches as m006_matches
 from engine.store.openings import create_openings as m007_openings
 from engine.store.outbound import create_outbound as m002_outbound
+from engine.store.privacy import create_privacy as m008_privacy
 from engine.store.studies import create_studies as m003_studies
 
 
@@ -67,4 +68,13 @@ def m005_joins(database: Database) -> None:
     database.execute("ALTER TABLE dataset_versions ADD COLUMN members TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_datasets, m002_outbound, m003_studies, m004_recipes, m005_joins, m006_matches, m007_openings)
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_datasets,
+    m002_outbound,
+    m003_studies,
+    m004_recipes,
+    m005_joins,
+    m006_matches,
+    m007_openings,
+    m008_privacy,
+)

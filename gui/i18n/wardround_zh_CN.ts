@@ -333,6 +333,10 @@
         <translation>数据无误</translation>
     </message>
     <message>
+        <source>These data hold what identifies a person, so they cannot join a study yet: see “Privacy”.</source>
+        <translation>这些数据含有可识别个人身份的内容，因此暂时不能加入研究：见“隐私”。</translation>
+    </message>
+    <message>
         <source>Something must be mended before these data can be used: see “What stands out”.</source>
         <translation>使用这些数据之前必须先修正问题：见“值得注意”。</translation>
     </message>
@@ -370,6 +374,10 @@
     <message>
         <source>What stands out ({count})</source>
         <translation>值得注意（{count}）</translation>
+    </message>
+    <message>
+        <source>Privacy ({count})</source>
+        <translation>隐私（{count}）</translation>
     </message>
     <message>
         <source>Parts of the data set</source>
@@ -1110,6 +1118,37 @@
     </message>
 </context>
 <context>
+    <name>OverrideDialog</name>
+    <message>
+        <source>Answer for “{column}”</source>
+        <translation>为“{column}”负责</translation>
+    </message>
+    <message>
+        <source>The column stays as it is and no longer stops joining a study. Your name and reason are kept in this hospital&apos;s history.</source>
+        <translation>该列保持不变，并且不再妨碍加入研究。您的姓名和理由会保留在本院的历史记录中。</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>您的姓名</translation>
+    </message>
+    <message>
+        <source>Why this is allowed</source>
+        <translation>允许的理由</translation>
+    </message>
+    <message>
+        <source>The reason needs at least {count} characters.</source>
+        <translation>理由至少需要 {count} 个字符。</translation>
+    </message>
+    <message>
+        <source>I answer for it</source>
+        <translation>由我负责</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>PassphraseDialog</name>
     <message>
         <source>New passphrase</source>
@@ -1223,6 +1262,121 @@
     <message>
         <source>Show the plan&apos;s text</source>
         <translation>显示方案文本</translation>
+    </message>
+</context>
+<context>
+    <name>PrivacyCard</name>
+    <message>
+        <source>What identifies a person</source>
+        <translation>可识别个人身份的内容</translation>
+    </message>
+    <message>
+        <source>How many patients are alike</source>
+        <translation>有多少患者彼此相同</translation>
+    </message>
+    <message>
+        <source>Looking for identifiers</source>
+        <translation>正在查找身份标识</translation>
+    </message>
+    <message>
+        <source>Undo the last mend</source>
+        <translation>撤销上一步处理</translation>
+    </message>
+    <message>
+        <source>{count} mends; your own file is not changed.</source>
+        <translation>已处理 {count} 步；您自己的文件不会改变。</translation>
+    </message>
+    <message>
+        <source>Every cell is being looked at. Joining a study stays locked until that is done.</source>
+        <translation>正在检查每一个单元格。检查完成之前不能加入研究。</translation>
+    </message>
+    <message>
+        <source>{count} columns stop joining a study. Mend or remove each of them, or let a named person answer for it.</source>
+        <translation>有 {count} 列妨碍加入研究。请逐一处理或删除，或由具名人员负责。</translation>
+    </message>
+    <message>
+        <source>{cells} cells were looked at. Nothing stops joining a study; what follows deserves a look.</source>
+        <translation>已检查 {cells} 个单元格。没有妨碍加入研究的内容；以下内容值得查看。</translation>
+    </message>
+    <message>
+        <source>{cells} cells were looked at; nothing stops joining a study.</source>
+        <translation>已检查 {cells} 个单元格；没有妨碍加入研究的内容。</translation>
+    </message>
+    <message>
+        <source>And {count} more.</source>
+        <translation>另有 {count} 项。</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>预期</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Stops</source>
+        <translation>妨碍</translation>
+    </message>
+    <message>
+        <source>Answered for</source>
+        <translation>已有人负责</translation>
+    </message>
+    <message>
+        <source>{person} answers for it: {reason}</source>
+        <translation>{person} 为其负责：{reason}</translation>
+    </message>
+    <message>
+        <source>Class {letter} of HIPAA&apos;s Safe Harbor · certainty {score} %</source>
+        <translation>HIPAA 安全港第 {letter} 类 · 把握 {score} %</translation>
+    </message>
+    <message>
+        <source>Show rows</source>
+        <translation>显示行</translation>
+    </message>
+    <message>
+        <source>Override…</source>
+        <translation>确认放行…</translation>
+    </message>
+    <message>
+        <source>Shift dates (month first)</source>
+        <translation>移动日期（月在前）</translation>
+    </message>
+    <message>
+        <source>Shift dates (day first)</source>
+        <translation>移动日期（日在前）</translation>
+    </message>
+    <message>
+        <source>Remove column</source>
+        <translation>删除列</translation>
+    </message>
+    <message>
+        <source>Year only</source>
+        <translation>只留年份</translation>
+    </message>
+    <message>
+        <source>Area only</source>
+        <translation>只留地区</translation>
+    </message>
+    <message>
+        <source>90 for all over 90</source>
+        <translation>90 岁以上记为 90</translation>
+    </message>
+    <message>
+        <source>Take them out of the texts</source>
+        <translation>从文本中去除</translation>
+    </message>
+    <message>
+        <source>Patients in a group</source>
+        <translation>每组患者数</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>组数</translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation>患者</translation>
     </message>
 </context>
 <context>

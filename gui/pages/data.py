@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout
 
 from engine.session import events
 from engine.session.jobs import Job
-from engine.session.views import DatasetDetail, DatasetView, PreviewView, ProblemView
+from engine.session.privacy_views import HitView, PrivacyView
+from engine.session.views import DatasetDetail, DatasetView, MendView, PreviewView, ProblemView
 from gui import formats
 from gui.bridge import Bridge
+from gui.dialogs.override import OverrideDialog
 from gui.pages.page import Page
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note
@@ -41,6 +44,9 @@ class DataPage(Page):
         self.preview.choices_changed.connect(self._read)
         self.preview.cancelled.connect(self._cancel)
         self.view = DatasetWidget(bridge, self.problem.emit)
+        self.view.privacy.mend_wanted.connect(lambda mend: self._mend(lambda steps: (*steps, mend)))
+        self.view.privacy.undo_wanted.connect(lambda: self._mend(lambda steps: steps[:-1]))
+        self.view.privacy.override_wanted.connect(self._override)
         self.chooser = ChoiceBox()
         self.chooser.activated.connect(self._chosen)
         self.another, self.delete = buttons.plain(), buttons.quiet()
@@ -83,6 +89,7 @@ class DataPage(Page):
         self._datasets: tuple[DatasetView, ...] = ()
         self._current = ""
         self._detail: DatasetDetail | None = None
+        self._privacy: PrivacyView | None = None
         self._focus_main = False  # the main button had the focus and is grey for now
 
     def title(self) -> str:
@@ -112,6 +119,8 @@ class DataPage(Page):
             self.preview.show_progress(event.progress)
         elif isinstance(event, events.DatasetsChanged) and self.isVisible():
             self.enter()
+        elif isinstance(event, events.PrivacyChanged) and event.dataset == self._current and self.isVisible():
+            self._look()
         elif isinstance(event, events.LockChanged):
             self._forget()
             self.view.clear()
@@ -178,7 +187,7 @@ class DataPage(Page):
 
     def _imported_now(self, dataset: DatasetView) -> None:
         self._path = self._preview_view = None
-        self._current, self._detail = dataset.id, None
+        self._current, self._detail, self._privacy = dataset.id, None, None
         self._import_ended()
         self.enter()
 
@@ -216,12 +225,48 @@ class DataPage(Page):
         self.view.show_detail(
             detail, lambda start, count: session.rows(wanted, start, count), lambda column: session.expression(wanted, column)
         )
+        self._look()
         self._draw()
 
     def _chosen(self, number: int) -> None:
-        self._current, self._detail = self._datasets[number].id, None
+        self._current, self._detail, self._privacy = self._datasets[number].id, None, None
         self._load()
         self._draw()
+
+    # ---------------------------------------------------------------- what identifies a person
+
+    def _look(self) -> None:
+        wanted = self._current
+        self.run(self.session.privacy(wanted), lambda view: self._looked(wanted, view))
+
+    def _looked(self, wanted: str, view: PrivacyView) -> None:
+        if wanted == self._current and self._detail is not None:
+            self._privacy = view
+            self.view.show_privacy(view)
+            self._draw()
+
+    def _mend(self, change: Callable[[tuple[MendView, ...]], tuple[MendView, ...]]) -> None:
+        if self._detail is None:
+            return
+        self.settled.emit()
+        self.view.privacy.set_busy()
+        job = self.session.mend_data(self._current, change(self._detail.recipe))
+        self.run(job, lambda _: self.enter(), self._not_mended)
+
+    def _not_mended(self, problem: ProblemView) -> None:
+        self.view.show_privacy(self._privacy)
+        self.problem.emit(problem)
+
+    def _override(self, hit: HitView) -> None:
+        dialog = OverrideDialog(hit.column, hit.text, self)
+        dataset = self._current
+        dialog.accepted.connect(
+            lambda: self.run(
+                self.session.override_data(dataset, hit.column, dialog.person, dialog.reason), lambda view: self._looked(dataset, view)
+            )
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _ask_delete(self) -> None:
         if self._detail is None:
@@ -287,13 +332,17 @@ class DataPage(Page):
             self.main.setEnabled(self._importing is None)
         else:
             self.main.setText(self.tr("Data looks right"))
-            self.main.setEnabled(self._detail is not None and not any(f.severity == "block" for f in self._detail.findings))
+            severe = self._detail is None or any(finding.severity == "block" for finding in self._detail.findings)
+            self.main.setEnabled(not severe)
 
     def _draw_head(self) -> None:
         findings = self._detail.findings if self._detail is not None else ()
         severe = any(finding.severity == "block" for finding in findings)
-        self._warning.set_tone("bad" if severe else "warn")
-        if severe:
+        stops = self._privacy is not None and self._detail is not None and bool(self._privacy.blocking)
+        self._warning.set_tone("bad" if severe or stops else "warn")
+        if stops:
+            self._warning.set_words(self.tr("These data hold what identifies a person, so they cannot join a study yet: see “Privacy”."))
+        elif severe:
             self._warning.set_words(self.tr("Something must be mended before these data can be used: see “What stands out”."))
         elif any(finding.severity == "warning" for finding in findings):
             self._warning.set_words(self.tr("Something deserves a look before you go on: see “What stands out”."))

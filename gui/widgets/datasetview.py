@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderVie
 
 from engine.session.array_views import ExpressionView
 from engine.session.jobs import Job
+from engine.session.privacy_views import PrivacyView
 from engine.session.views import ColumnView, DatasetDetail, ProblemView
 from gui import formats
 from gui.bridge import Bridge
@@ -19,6 +20,7 @@ from gui.widgets import buttons, text
 from gui.widgets.card import Card
 from gui.widgets.expressionview import ExpressionPanel
 from gui.widgets.findings import FindingsList
+from gui.widgets.privacycard import PrivacyCard
 
 MOST_MEASURED = 60
 """Columns whose width is measured; the others get the usual width, so a wide table opens at once."""
@@ -38,14 +40,10 @@ class DatasetWidget(QWidget):
         self._at = 0
         self.findings = FindingsList()
         self.findings.show_rows.connect(self.show_rows)
-        findings_side = QScrollArea()
-        findings_side.setWidgetResizable(True)
-        findings_side.setFrameShape(QFrame.Shape.NoFrame)
-        findings_side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         card = Card()
         card.content.addWidget(self.findings)
         card.content.addStretch(1)
-        findings_side.setWidget(card)
+        findings_side = _scrolled(card)
 
         self.columns_model = ColumnsModel(self)
         self.columns = QTableView()
@@ -112,6 +110,10 @@ class DatasetWidget(QWidget):
         self.tabs.addTab(columns_side, "")
         self.tabs.addTab(rows_side, "")
         self.tabs.addTab(findings_side, "")
+        self.privacy = PrivacyCard()
+        self.privacy.show_rows.connect(self.show_rows)
+        self.privacy_side = _scrolled(self.privacy)
+        self.tabs.addTab(self.privacy_side, "")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs, 1)
@@ -138,8 +140,14 @@ class DatasetWidget(QWidget):
             self._measure(header)
         self.retranslate()
 
+    def show_privacy(self, view: PrivacyView | None) -> None:
+        """What the privacy check found, or how far it is."""
+        self.privacy.show_privacy(view, self._detail.recipe if self._detail is not None else ())
+        self.retranslate()
+
     def clear(self) -> None:
         """Show nothing; drop what is still coming."""
+        self.privacy.show_privacy(None, ())
         self._detail = None
         self._marked = ()
         self._look = None
@@ -232,6 +240,8 @@ class DatasetWidget(QWidget):
         self.tabs.setTabText(0, self.tr("Columns ({count})").format(count=columns))
         self.tabs.setTabText(1, self.tr("Rows ({count})").format(count=rows))
         self.tabs.setTabText(2, self.tr("What stands out ({count})").format(count=findings))
+        self.tabs.setTabText(3, self.tr("Privacy ({count})").format(count=formats.count(self.privacy.count)))
+        self.privacy.retranslate()
         for tabs in (self.tabs, self.tabs.tabBar()):
             tabs.setAccessibleName(self.tr("Parts of the data set"))
         self.columns.setAccessibleName(self.tr("Columns of the data set"))
@@ -243,3 +253,13 @@ class DatasetWidget(QWidget):
         self._say_offer()
         self._next.setText(self.tr("Next marked row"))
         self._say_mark()
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """A side of the tabs that is longer than the page."""
+    side = QScrollArea()
+    side.setWidgetResizable(True)
+    side.setFrameShape(QFrame.Shape.NoFrame)
+    side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    side.setWidget(widget)
+    return side

@@ -27,7 +27,7 @@ from engine.values import Token
 LONG = 40  # characters; a longer cell is a text, in which a name is a name whatever the other cells hold
 _TRIED = 512  # short cells looked at for names of people, before all are
 _PIECE = 1024  # texts turned into Python's at once, because that keeps all other threads waiting
-_OLDEST_EVER = 130
+_OLDEST_EVER, _CAPPED = 130, 90
 _CODE_LENGTHS = (9, 11, *range(15, 35))  # of passports and insurance numbers; of vehicles, cards and accounts
 
 
@@ -241,7 +241,10 @@ class ColumnScan:
         kind, share = self.header.kind, self._loose / self.present
         least = 0.3 if self.header.sure else 0.6
         if kind == "age":
-            if not self._years or "gest" in self.name.casefold() or (summary.maximum or 0) > _OLDEST_EVER:  # another unit
+            highest = summary.maximum if summary.maximum is not None else _OLDEST_EVER
+            if not self._years or "gest" in self.name.casefold() or highest > _OLDEST_EVER:  # another unit
+                return None
+            if highest <= _CAPPED:  # 90 stands for 90 and more
                 return None
         elif kind == "name":
             likely = self._whole / self.present
