@@ -100,5 +100,15 @@ def column_kind(kind: str, language: Language) -> str:
             return translate("text", language)
         case "empty":
             return translate("empty", language)
+        case "expression":
+            return translate("gene expression", language)
+        case "image":
+            return translate("images", language)
+        case "signal":
+            return translate("signals", language)
+        case "series":
+            return translate("time series", language)
+        case "molecule":
+            return translate("molecules", language)
         case _:
             return kind

@@ -101,6 +101,8 @@ def layout(path: Path, options: ReadOptions, orientation: str, beside: Sequence[
         header = ["", *header]  # as R writes it: no name above the names of the rows
     if len(header) > MOST_NAMES or len(header) < 2 or len(header) != len(rows[0]):
         raise WardroundError("E-GENO-13", file=path.name)
+    if any(len(row) != len(header) for row in metadata):
+        raise WardroundError("E-GENO-18", file=path.name)
     rows = [row for row in rows if len(row) == len(header)]
     skipped = sum(len(line.encode()) for line in lines[: at + 1 + metadata_rows])
     decimal = options.decimal or ("," if delimiter != "," and _decimal_commas(rows) else ".")
@@ -178,7 +180,7 @@ def _promises(lines: Sequence[str], path: Path) -> tuple[tuple[int, int], int, i
     sizes = lines[1].split() if len(lines) > 1 else []
     version = lines[0].strip().split("\t")[0]
     wanted = {"#1.2": 2, "#1.3": 4}.get(version, 99)
-    if len(sizes) < wanted or not all(size.isdigit() and len(size) < 10 for size in sizes[:wanted]):
+    if len(sizes) < wanted or not all(size.isascii() and size.isdigit() and len(size) < 10 for size in sizes[:wanted]):
         raise WardroundError("E-GENO-18", file=path.name)
     rows, columns = int(sizes[0]), int(sizes[1])
     return (rows, columns), (int(sizes[2]) if version == "#1.3" else 1), (int(sizes[3]) if version == "#1.3" else 0)

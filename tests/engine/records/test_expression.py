@@ -285,6 +285,15 @@ def test_a_gct_that_breaks_its_promise(tmp_path: Path) -> None:
         assert refusal(path).code in ("E-GENO-18", "E-GENO-13")
 
 
+def test_broken_gcts_that_fuzzing_found(tmp_path: Path) -> None:
+    """A row about the samples that is short; a size that is a digit to Python alone."""
+    path = tmp_path / "a.gct"
+    path.write_bytes(b"#1.3\n2\t2\t1\t1\nid\tsymbol\ta\tb\nstate\tna\tiwell\nG1\tTP53\t1\t2\nG2\tKRAS\t3\t4\n")
+    assert refusal(path).code == "E-GENO-18"
+    path.write_text("#1.2\n²\t2\nName\tDescription\ta\tb\nTP53\tx\t1\t2\n", encoding="utf-8")
+    assert refusal(path).code == "E-GENO-18"
+
+
 def test_a_matrix_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.records.matrix.MOST_VALUES", 1000)
     for name in ("genes.tsv", "samples.csv", "rows.h5ad"):
