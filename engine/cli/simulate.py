@@ -105,6 +105,10 @@ def simulate(
         result = simulation_jobs.simulate(
             study, files, held, rounds, seed, "grpc" if transport == "grpc" else "loopback", out, token, dict(settings)
         )
+    if result["rehearsal"]:
+        setup.talk(
+            translate("The masks were drawn from the given seed, so that all repeats: a rehearsal, whose sums were not private.", to)
+        )
     setup.data(result, figures.lines(result, to))
     if out is not None:
         setup.talk(translate("The models are in {path}.", to, path=out))

@@ -24,6 +24,7 @@ from engine.session.data_jobs import patient_key
 from engine.simulation.local import NAMES, Simulated, SiteRecords, pool, simulate_sites
 from engine.study import manifest as manifests
 from engine.study.manifest import Manifest
+from engine.study.phases import steps_of
 from engine.values import StudyTable, Token
 
 TEST = 2
@@ -68,7 +69,8 @@ def simulate(
             error.where = f"{name} ({', '.join(path.name for path in paths)})"
             raise
     done = simulate_sites(manifest, records, transport, out, token, rehearsal=seed)
-    return summary(manifest, done, time.monotonic() - began)
+    result = summary(manifest, done, time.monotonic() - began)
+    return result | {"rehearsal": seed is not None and len(steps_of(manifest)) > 1}
 
 
 def with_overrides(manifest: Manifest, rounds: int | None, seed: int | None) -> Manifest:

@@ -237,10 +237,16 @@ class Sealing:
         if self._site not in here or not here <= set(row.participants):
             raise self._otherwise(row.key, "a list without this hospital")
         self._require_enough(len(here), circle)
-        for key, before in await self._write(lambda database: openings.opened_sets(database, self._study)):
-            apart = here ^ before
-            if apart and (key.round, key.phase) == (row.key.round, row.key.phase):
-                raise WardroundError("E-SEAL-05", round=key.round, phase=key.phase.value)
+        key = row.key
+
+        def before(database: Database) -> tuple[frozenset[SiteId] | None, frozenset[frozenset[SiteId]]]:
+            return openings.opened_set(database, self._study, key.round, key.phase), openings.opened_sets(database, self._study)
+
+        same, every = await self._write(before)
+        if same is not None and same != here:
+            raise WardroundError("E-SEAL-05", round=key.round, phase=key.phase.value)
+        for other in every:
+            apart = here ^ other
             if len(apart) == 1 and not self._noise and self._refuse_one_apart():
                 raise WardroundError("E-SEAL-06", site=next(iter(apart)))
 

@@ -67,12 +67,18 @@ def opening(database: Database, key: PhaseKey) -> OpeningRow | None:
     return _row(key.study, found[0]) if found else None
 
 
-def opened_sets(database: Database, study: StudyId) -> tuple[tuple[PhaseKey, frozenset[SiteId]], ...]:
-    """The sums of a study that this site helped to open, and over which hospitals each was."""
+def opened_sets(database: Database, study: StudyId) -> frozenset[frozenset[SiteId]]:
+    """The sets of hospitals over which this site helped to open sums of a study; few, however many sums there were."""
+    found = database.execute("SELECT DISTINCT survivors FROM opening WHERE study = ? AND opened = 1", (study,))
+    return frozenset(frozenset(_names(row[0])) for row in found)
+
+
+def opened_set(database: Database, study: StudyId, number: int, phase: Phase) -> frozenset[SiteId] | None:
+    """The hospitals over which this site helped to open the sum of one phase of one round, if it did."""
     found = database.execute(
-        "SELECT round, attempt, phase, survivors FROM opening WHERE study = ? AND opened = 1 ORDER BY round, attempt", (study,)
+        "SELECT survivors FROM opening WHERE study = ? AND round = ? AND phase = ? AND opened = 1 LIMIT 1", (study, number, phase)
     )
-    return tuple((PhaseKey(study, row[0], row[1], Phase(row[2])), frozenset(_names(row[3]))) for row in found)
+    return frozenset(_names(found[0][0])) if found else None
 
 
 def put_seed(database: Database, key: PhaseKey, seed: bytes) -> None:

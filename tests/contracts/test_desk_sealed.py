@@ -325,8 +325,10 @@ def test_seeds_are_erased_when_their_round_is_published_and_what_was_opened_stay
         with database.transaction():
             openings.erase(database, STUDY, 2, test=True)
         assert database.execute("SELECT count(*) FROM opening WHERE seed != x'' OR keys != '' OR parcels != ''") == [(0,)]
-        assert [key.phase for key, _ in openings.opened_sets(database, STUDY)].count(Phase.UPDATE) == 2
-        assert {members for _, members in openings.opened_sets(database, STUDY)} == {frozenset(sites(federation))}
+        assert openings.opened_sets(database, STUDY) == {frozenset(sites(federation))}
+        for number in (1, 2):
+            assert openings.opened_set(database, STUDY, number, Phase.UPDATE) == frozenset(sites(federation))
+        assert openings.opened_set(database, STUDY, 3, Phase.UPDATE) is None
 
 
 # ---------------------------------------------------------------- what the desk refuses

@@ -205,7 +205,8 @@ def test_a_round_that_was_opened_is_not_opened_for_another_set(ward: Callable[[S
     assert answer(federation, last)
     database = federation.hospitals[ME].database
     assert database is not None
-    assert {key.attempt for key, _ in openings.opened_sets(database, STUDY)} == {1}
+    assert openings.opened_set(database, STUDY, 1, Phase.UPDATE) == frozenset(participants)
+    assert database.execute("SELECT attempt FROM opening WHERE opened = 1 AND round = 1") == [(1,)]
 
 
 def test_after_its_round_was_published_a_sum_is_unknown(ward: Callable[[Step], tuple[Town, Task]]) -> None:

@@ -95,3 +95,20 @@ def test_files_without_a_patient_in_common(folder: Path, capsys: pytest.CaptureF
     words = ["--site", "a=a-visits.csv", "--site", "a=b-labs.csv", "--site", "b=b-visits.csv", "--site", "b=b-labs.csv"]
     code, _, err = run(capsys, *words)
     assert (code, "E-DATA-36" in err) == (8, True)
+
+
+def test_sealed_sums_give_the_same_models_and_a_seeded_run_says_that_it_is_a_rehearsal(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_site(folder, "c", 2)
+    words = [word for name in "abc" for file in ("visits", "labs") for word in ("--site", f"{name}={name}-{file}.csv")]
+    results = {}
+    for method in ("clear", "masking"):
+        (folder / "plan.toml").write_text(PLAN.replace('"clear"', f'"{method}"').replace("min_sites = 2", "min_sites = 3"))
+        code, results[method], err = run(capsys, *words, "--seed", "5")
+        assert code == 0, err
+        assert ("rehearsal" in err) == results[method]["rehearsal"] == (method == "masking")
+    assert results["clear"]["model_sha256"] == results["masking"]["model_sha256"]
+    assert {"key", "share", "survivors", "unmask"} <= set(results["masking"]["traffic"])
+    code, drawn, err = run(capsys, *words)
+    assert (code, drawn["rehearsal"], "rehearsal" in err) == (0, False, False)
