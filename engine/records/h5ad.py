@@ -8,6 +8,7 @@ matrix; obs and var are tables, a group with one array a column.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import FileIO
@@ -29,6 +30,11 @@ _ROWS = 256
 _HASHED = 1 << 22
 _MOST_CHUNK = 1 << 28  # bytes of one compressed piece, once inflated
 _MOST_TEXT = 1 << 28
+_MOST_NAMES = 1_000_000
+_HEAP = re.compile(rb"GCOL\x01\0\0\0(.{8})", re.DOTALL)  # HDF5 File Format Specification 3.0, III.E, with 8-byte lengths
+_HEAP_HEAD = 16
+_REFERENCE = np.dtype([("length", "<u4"), ("address", "<u8"), ("object", "<u4")])  # of a text, as it lies in an array
+_LOOKED_AT = 1 << 28  # bytes of a file that even a preview reads whole
 _MOST_COLUMNS = 500
 
 
@@ -45,6 +51,25 @@ def sha256_of(path: Path, token: Token) -> str:
     return digest.hexdigest()
 
 
+def check_heaps(path: Path, token: Token) -> None:
+    """Looks at each heap of texts: HDF5 believes the size that one claims, and asks the system for gigabytes for a damaged file.
+
+    Raises:
+        WardroundError: E-GENO-19 a heap that would be larger than the file.
+    """
+    with open_regular(path) as file:
+        size, at, kept = path.stat().st_size, 0, b""
+        while part := read_exactly(file, _HASHED, path):
+            token.check()
+            content = kept + part
+            start = at - len(kept)
+            for found in _HEAP.finditer(content):
+                if start + found.start() + int.from_bytes(found[1], "little") > size:
+                    raise WardroundError("E-GENO-19", file=path.name)
+            kept = content[-_HEAP_HEAD + 1 :]
+            at += len(part)
+
+
 def read(path: Path, layer: str, most: int | None, token: Token) -> tuple[Matrix, tuple[str, ...]]:
     """The matrix, of at most the first ``most`` samples, and the layers that the file has besides X.
 
@@ -52,6 +77,8 @@ def read(path: Path, layer: str, most: int | None, token: Token) -> tuple[Matrix
         WardroundError: E-DATA-33 h5py is not installed · E-GENO-19 no h5ad, or damaged · E-GENO-20 it points outside itself ·
             E-GENO-22 no such layer · E-GENO-15 too large · E-FILE-01.
     """
+    if most is None or path.stat().st_size <= _LOOKED_AT:
+        check_heaps(path, token)
     with _opened(path) as file:
         layers = tuple(sorted(_group(file, "layers", path))) if "layers" in file else ()
         place = "X" if layer in ("", "X") else f"layers/{layer}" if layer in layers else "raw/X" if layer == "raw" else ""
@@ -121,9 +148,22 @@ def _names(table: Any, path: Path) -> list[str]:
 def _texts(node: Any, path: Path) -> list[str]:
     if not hasattr(node, "dtype"):  # nullable text: values and a mask
         node = _checked(node, "values", path)
-    if node.ndim != 1 or node.size * max(16, node.dtype.itemsize) > _MOST_TEXT:
+    # A file of a few kilobytes can claim any number of names: reading as many empty ones would take minutes.
+    if node.ndim != 1 or node.size > _MOST_NAMES or node.size * node.dtype.itemsize > _MOST_TEXT:
         raise ValueError(node.name)
+    if node.dtype.kind == "O" and (offset := node.id.get_offset()) is not None:
+        _check_references(path, offset, node.size)
     return [value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in node[:].tolist()]
+
+
+def _check_references(path: Path, offset: int, count: int) -> None:
+    """Raises for a text that claims to be longer than the file: HDF5 would ask the system for as much."""
+    with open_regular(path) as file:
+        file.seek(offset)
+        raw = read_exactly(file, count * _REFERENCE.itemsize, path)
+    lengths = np.frombuffer(raw, _REFERENCE)["length"]
+    if int(lengths.sum(dtype=np.uint64)) > 4 * path.stat().st_size:
+        raise ValueError("lengths")
 
 
 def _dense(node: Any, shape: tuple[int, int], count: int, token: Token) -> Iterator[NDArray[np.float32]]:

@@ -319,6 +319,35 @@ def test_an_h5ad_that_points_outside_itself(tmp_path: Path) -> None:
         assert refusal(path).code == "E-GENO-20"
 
 
+def test_an_h5ad_that_claims_more_names_than_anybody_has(tmp_path: Path) -> None:
+    """Found by fuzzing: a small file whose empty names would take minutes to read."""
+    path = write_h5ad(tmp_path / "a.h5ad")
+    with h5py.File(path, "a") as file:
+        del file["obs/_index"]
+        file["obs"].create_dataset("_index", (50_000_000,), h5py.string_dtype())
+    assert refusal(path).code == "E-GENO-19"
+
+
+def test_an_h5ad_whose_texts_claim_gigabytes(tmp_path: Path) -> None:
+    """Found by fuzzing: HDF5 allocates what a heap or a text claims before it looks at the file's end."""
+    path = write_h5ad(tmp_path / "a.h5ad")
+    content = bytearray(path.read_bytes())
+    heap = content.index(b"GCOL")
+    content[heap + 8 : heap + 16] = (3 << 30).to_bytes(8, "little")
+    path.write_bytes(content)
+    whole = write_h5ad(tmp_path / "b.h5ad")
+    with h5py.File(whole) as file:
+        place = file["var/_index"].id.get_offset()
+    with whole.open("r+b") as file:
+        file.seek(place)
+        file.write((3 << 30).to_bytes(4, "little"))
+    for action in (loaders.preview, loaders.survey):
+        for damaged in (path, whole):
+            with pytest.raises(WardroundError) as caught:
+                action(damaged)
+            assert caught.value.code == "E-GENO-19"
+
+
 def test_an_h5ad_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "a.h5ad"
     for content in (b"no hdf5 at all", b"\x89HDF\r\n\x1a\n" + bytes(500)):
