@@ -48,7 +48,10 @@ _SAID = (
     *("RecognizableVisualFeatures", "ImagerPixelSpacing"),
 )
 # Libraries under pydicom answer a damaged file with any of these; each becomes a sentence about the file.
-_DAMAGED = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError, struct.error, zlib.error)
+_DAMAGED = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, StopIteration, TypeError, ValueError),
+    *(struct.error, zlib.error),
+)
 # In this order: what is fuzzed most first. Other decoders of pydicom have licences that cannot be shipped.
 _DECODERS = ("pydicom", "pylibjpeg", "pillow", "pyjpegls")
 _LOSSLESS = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")  # JPEG lossless: decoded by ``ljpeg``

@@ -28,6 +28,8 @@ import pyarrow.parquet as pq
 from engine.clock import Clock, SystemClock
 from engine.errors import WardroundError
 from engine.records import blocks, cipher, loaders, mends
+from engine.records.arrays import Array
+from engine.records.blocks import Block
 from engine.records.catalogue import members_json, still_true, to_json, version_of
 from engine.records.describe import Description
 from engine.records.joined import Joined, Member
@@ -299,13 +301,24 @@ class Vault:
         """Some rows of a data set, for a table on the screen; keeps the last tables open. Raises as ``open_table``."""
         number = self._find(dataset, version)[1].version
         with self._lock:
-            table = self._tables.get((dataset, number))
-            if table is None:
-                table = self._tables[dataset, number] = self.open_table(dataset, number)
-                if len(self._tables) > _OPEN_TABLES:
-                    self._tables.popitem(last=False)[1].close()
-            self._tables.move_to_end((dataset, number))
-            return table.window(start, count, columns)
+            return self._kept(dataset, number).window(start, count, columns)
+
+    def array(self, dataset: str, name: str, row: int, version: int | None = None) -> tuple[Array | None, Block]:
+        """One array of a block column, for a viewer, and what the column holds. Raises as ``open_table``, KeyError, IndexError."""
+        number = self._find(dataset, version)[1].version
+        with self._lock:
+            table = self._kept(dataset, number)
+            return table.array(name, row), table.blocks[name]
+
+    def _kept(self, dataset: str, number: int) -> Table | Mended | Joined:
+        """A version among the last that were opened; the caller holds the lock."""
+        table = self._tables.get((dataset, number))
+        if table is None:
+            table = self._tables[dataset, number] = self.open_table(dataset, number)
+            if len(self._tables) > _OPEN_TABLES:
+                self._tables.popitem(last=False)[1].close()
+        self._tables.move_to_end((dataset, number))
+        return table
 
     def delete(self, dataset: str) -> None:
         """Deletes a data set with all its versions: first the keys, which makes the files unreadable, then the files.

@@ -25,3 +25,49 @@ class ExpressionView:
     plane_rows: tuple[int, ...]
     plane: tuple[tuple[float, float], ...]
     explained: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """One plane of an image as shades.
+
+    ``pixels``: rows · columns bytes of grey, or three times as many of red, green and blue. ``low`` … ``high`` are shown from
+    black to white; ``least`` … ``most`` are the numbers there are. ``missing``: the row has no image, and all else is empty.
+    """
+
+    row: int
+    rows: int
+    columns: int
+    frame: int
+    frames: int
+    colour: bool
+    pixels: bytes
+    low: float
+    high: float
+    least: float
+    most: float
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class TraceView:
+    """One lead or variable between two moments: seconds and values, NaN at gaps; thinned to its smallest and largest values."""
+
+    label: str
+    unit: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class WaveView:
+    """A part of a signal or series. ``step``: seconds from one value to the next; 0 where the data set does not say (x counts values)."""
+
+    row: int
+    labels: tuple[str, ...]
+    traces: tuple[TraceView, ...]
+    start: float
+    end: float
+    length: float
+    step: float
+    missing: bool = False

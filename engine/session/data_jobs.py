@@ -15,6 +15,7 @@ from engine.records.describe import ColumnSummary
 from engine.records.loader import Finding, Preview, ReadOptions
 from engine.records.mends import Mend
 from engine.records.vault import Vault, Version
+from engine.session.array_jobs import ArrayReader
 from engine.session.array_views import ExpressionView
 from engine.session.choices import ReadChoices
 from engine.session.events import DatasetsChanged
@@ -100,6 +101,7 @@ class SiteData:
             return site.write(lambda _: work())
 
         self._vault = Vault(site.home_path / "vault", site.database, master, on_writer, site.clock)
+        self.arrays = ArrayReader(self._vault)
         if sweep:  # not while another program may be importing
             self._vault.sweep()
         self.checks = Checks(site, self._vault)
@@ -107,6 +109,7 @@ class SiteData:
     def close(self) -> None:
         """Stops looking for identifiers and closes the files."""
         self.checks.close()
+        self.arrays.forget()
         self._vault.close()
 
     def add(self, path: Path, name: str, choices: ReadChoices, token: Token) -> DatasetView:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import Language
-from engine.session.array_views import ExpressionView
+from engine.session.array_views import ExpressionView, PictureView, WaveView
 from engine.session.choices import MatchChoice, ReadChoices
 from engine.session.jobs import Job
 from engine.session.privacy_views import PrivacyView
@@ -71,6 +71,20 @@ class DataVerbs(ABC):
         """A window of rows as text."""
         site = self.opened()
         return self.run("rows", lambda _: site.data.rows(dataset, start, count))
+
+    def picture(
+        self, dataset: str, column: str, row: int, frame: int | None = None, window: tuple[float, float] | None = None
+    ) -> Job[PictureView]:
+        """One plane of an image as shades; ``window``: the values that are black and white."""
+        site = self.opened()
+        return self.run("picture", lambda _: site.data.arrays.picture(dataset, column, row, frame, window))
+
+    def wave(
+        self, dataset: str, column: str, row: int, leads: Sequence[int] = (), start: float = 0.0, length: float = 0.0
+    ) -> Job[WaveView]:
+        """A part of a signal or series as lines; ``length`` 0: to the end."""
+        site = self.opened()
+        return self.run("wave", lambda _: site.data.arrays.wave(dataset, column, row, leads, start, length))
 
     def delete_data(self, dataset: str) -> Job[None]:
         """Deletes a data set with its keys: no copy of it can be read again."""

@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>ArrayViewer</name>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Previous row</source>
+        <translation>上一行</translation>
+    </message>
+    <message>
+        <source>Next row</source>
+        <translation>下一行</translation>
+    </message>
+</context>
+<context>
     <name>CalibrationTab</name>
     <message>
         <source>When the model says 70 in 100, do 70 in 100 have it? On the dashed grey line its scores can be taken at their word.</source>
@@ -358,6 +377,10 @@
     <message>
         <source>Inside {column}</source>
         <translation>查看 {column}</translation>
+    </message>
+    <message>
+        <source>Row by row</source>
+        <translation>逐行查看</translation>
     </message>
     <message>
         <source>Row {row}: {number} of {count} marked rows</source>
@@ -718,6 +741,45 @@
     <message>
         <source>{state} · round {round} of {rounds}</source>
         <translation>{state} · 第 {round}/{rounds} 轮</translation>
+    </message>
+</context>
+<context>
+    <name>ImageView</name>
+    <message>
+        <source>Level</source>
+        <translation>窗位</translation>
+    </message>
+    <message>
+        <source>Window width</source>
+        <translation>窗宽</translation>
+    </message>
+    <message>
+        <source>Plane</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>As at first</source>
+        <translation>恢复初始</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Row {row} has no image.</source>
+        <translation>第 {row} 行没有影像。</translation>
+    </message>
+    <message>
+        <source>Row {row}: {rows} × {columns} pixels.</source>
+        <translation>第 {row} 行：{rows} × {columns} 像素。</translation>
+    </message>
+    <message>
+        <source>Plane {plane} of {planes}.</source>
+        <translation>第 {plane} 层，共 {planes} 层。</translation>
+    </message>
+    <message>
+        <source>Values from {least} to {most}; shown from {low} (black) to {high} (white).</source>
+        <translation>数值范围 {least} 至 {most}；显示范围 {low}（黑）至 {high}（白）。</translation>
     </message>
 </context>
 <context>
@@ -1855,6 +1917,65 @@
     <message>
         <source>Make the sheet</source>
         <translation>生成恢复单</translation>
+    </message>
+</context>
+<context>
+    <name>SignalView</name>
+    <message>
+        <source>Lead</source>
+        <translation>导联</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Wider</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Hours</source>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>采样点</translation>
+    </message>
+    <message>
+        <source>Signal</source>
+        <translation>信号</translation>
+    </message>
+    <message>
+        <source>Row {row} has no signal.</source>
+        <translation>第 {row} 行没有信号。</translation>
+    </message>
+    <message>
+        <source>Row {row}, {lead}: {start} to {end} of {length}.</source>
+        <translation>第 {row} 行，{lead}：{start} 至 {end}，全长 {length}。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured here.</source>
+        <translation>此处没有测量值。</translation>
+    </message>
+    <message>
+        <source>Lowest {low}, highest {high} {unit}.</source>
+        <translation>最低 {low}，最高 {high} {unit}。</translation>
+    </message>
+    <message>
+        <source>{hours} h</source>
+        <translation>{hours} 小时</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
     </message>
 </context>
 <context>

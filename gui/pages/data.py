@@ -223,7 +223,10 @@ class DataPage(Page):
         self._detail = detail
         session = self.session
         self.view.show_detail(
-            detail, lambda start, count: session.rows(wanted, start, count), lambda column: session.expression(wanted, column)
+            detail,
+            lambda start, count: session.rows(wanted, start, count),
+            lambda column: session.expression(wanted, column),
+            session,
         )
         self._look()
         self._draw()

@@ -17,6 +17,8 @@ from gui.bridge import Bridge
 from gui.tables.columns_model import COLUMN, DISTRIBUTION, MISSING, RANGE, ColumnsModel, Histogram, MissingBar
 from gui.tables.rows_model import Rows, RowsModel
 from gui.widgets import buttons, text
+from gui.widgets.arrayviewer import VIEWED as ROW_BY_ROW
+from gui.widgets.arrayviewer import ArrayViewer, Source
 from gui.widgets.card import Card
 from gui.widgets.expressionview import ExpressionPanel
 from gui.widgets.findings import FindingsList
@@ -24,7 +26,7 @@ from gui.widgets.privacycard import PrivacyCard
 
 MOST_MEASURED = 60
 """Columns whose width is measured; the others get the usual width, so a wide table opens at once."""
-VIEWED = ("expression",)
+VIEWED = ("expression", *ROW_BY_ROW)
 """Kinds of columns of arrays that there is a viewer for."""
 MOST_LETTERS = 40
 """No column is made wider than this many digits by what stands in it."""
@@ -90,6 +92,9 @@ class DatasetWidget(QWidget):
         columns_layout.setContentsMargins(0, 8, 0, 0)
         self.expression = ExpressionPanel(bridge, on_problem)
         self.expression.setVisible(False)
+        self.viewer = ArrayViewer(bridge, on_problem)
+        self.viewer.setVisible(False)
+        self.rows.doubleClicked.connect(lambda index: self._look_at(index.column(), index.row()))
         self._look: Callable[[str], Job[ExpressionView]] | None = None
         self._inside = ""
         self._offer = QWidget()
@@ -120,11 +125,15 @@ class DatasetWidget(QWidget):
         self._mark.setVisible(False)
 
     def show_detail(
-        self, detail: DatasetDetail, fetch: Callable[[int, int], Job[Rows]], look: Callable[[str], Job[ExpressionView]] | None = None
+        self,
+        detail: DatasetDetail,
+        fetch: Callable[[int, int], Job[Rows]],
+        look: Callable[[str], Job[ExpressionView]] | None = None,
+        source: Source | None = None,
     ) -> None:
         """Show a data set; ``fetch(start, count)`` starts a job for its rows, ``look(column)`` one for a view of gene expression.
 
-        The same data set keeps its place.
+        ``source`` gives images and signals row by row. The same data set keeps its place.
         """
         self._look = look
         same = self._detail is not None and self._detail.dataset == detail.dataset
@@ -138,6 +147,7 @@ class DatasetWidget(QWidget):
             header = tuple(column.name for column in detail.columns)
             self.rows_model.show_data(header, detail.dataset.rows, fetch)
             self._measure(header)
+            self.viewer.show_dataset(detail.dataset.id, detail.columns, detail.dataset.rows, source)
         self.retranslate()
 
     def show_privacy(self, view: PrivacyView | None) -> None:
@@ -193,6 +203,9 @@ class DatasetWidget(QWidget):
         column = self._chosen_column()
         if column is None or self._look is None:
             return
+        if column.kind in ROW_BY_ROW:
+            self._look_at(self.columns.selectionModel().selectedRows()[0].row())
+            return
         if self.tabs.indexOf(self.expression) < 0:
             self.tabs.addTab(self.expression, self.tr("Inside {column}").format(column=column.name))
         self._inside = column.name
@@ -200,10 +213,21 @@ class DatasetWidget(QWidget):
         self.tabs.setCurrentWidget(self.expression)
         self.retranslate()
 
+    def _look_at(self, column: int, row: int | None = None) -> None:
+        """Open the viewer of images and signals at this column, and this row (0-based)."""
+        if self._detail is None or self._detail.columns[column].kind not in ROW_BY_ROW:
+            return
+        if self.tabs.indexOf(self.viewer) < 0:
+            self.tabs.addTab(self.viewer, self.tr("Row by row"))
+        self.tabs.setCurrentWidget(self.viewer)
+        self.viewer.look_at(self._detail.columns[column].name, row)
+
     def _close_viewer(self) -> None:
         self.expression.clear()
-        if (place := self.tabs.indexOf(self.expression)) >= 0:
-            self.tabs.removeTab(place)
+        self.viewer.show_dataset("", (), 0, None)
+        for viewer in (self.expression, self.viewer):
+            if (place := self.tabs.indexOf(viewer)) >= 0:
+                self.tabs.removeTab(place)
 
     def show_rows(self, rows: tuple[int, ...]) -> None:
         """Mark these rows (0-based) in the table and go to the first."""
@@ -248,6 +272,9 @@ class DatasetWidget(QWidget):
         self.rows.setAccessibleName(self.tr("Rows of the data set"))
         if (place := self.tabs.indexOf(self.expression)) >= 0:
             self.tabs.setTabText(place, self.tr("Inside {column}").format(column=self._inside))
+        if (place := self.tabs.indexOf(self.viewer)) >= 0:
+            self.tabs.setTabText(place, self.tr("Row by row"))
+        self.viewer.retranslate()
         self.look_inside.setText(self.tr("Look inside"))
         self.expression.retranslate()
         self._say_offer()

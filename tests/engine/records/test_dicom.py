@@ -300,6 +300,13 @@ def test_a_large_series_is_refused_before_it_is_read_into_memory(tmp_path: Path,
     assert refusal(tmp_path / "scans", unit="series").code == "E-IMAGE-03"
 
 
+def test_fewer_frames_than_are_said(tmp_path: Path) -> None:
+    """Found by fuzzing: the library runs out of frames with a StopIteration."""
+    made = pydicom.dcmread(SHIPPED / "MR_small_RLE.dcm")
+    made.NumberOfFrames = 2
+    assert refusal(save(made, tmp_path / "a.dcm")).code == "E-IMAGE-01"
+
+
 def test_deflated_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.records.dicom_file.MAX_CELL", -(1 << 24) + 1000)
     assert refusal(SHIPPED / "image_dfl.dcm").code == "E-IMAGE-01"
