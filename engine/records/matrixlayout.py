@@ -92,7 +92,10 @@ def layout(path: Path, options: ReadOptions, orientation: str, beside: Sequence[
     if at >= len(lines) - 1:
         raise WardroundError("E-GENO-13", file=path.name)
     delimiter = "\t" if gct else options.delimiter or sniff("".join(lines[at:]))
-    header, *rows = _fields(lines[at:], delimiter, path)
+    fields = _fields(lines[at:], delimiter, path)
+    if not fields:
+        raise WardroundError("E-GENO-13", file=path.name)
+    header, *rows = fields
     expected, about, metadata_rows = _promises(lines, path) if gct else (None, 0, 0)
     metadata, rows = rows[:metadata_rows], rows[metadata_rows:]
     if len(metadata) < metadata_rows or not rows:

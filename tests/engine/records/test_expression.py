@@ -290,6 +290,8 @@ def test_broken_gcts_that_fuzzing_found(tmp_path: Path) -> None:
     path = tmp_path / "a.gct"
     path.write_bytes(b"#1.3\n2\t2\t1\t1\nid\tsymbol\ta\tb\nstate\tna\tiwell\nG1\tTP53\t1\t2\nG2\tKRAS\t3\t4\n")
     assert refusal(path).code == "E-GENO-18"
+    path.write_text("#1.2\n2\t2\n\n\n\n")
+    assert refusal(path).code == "E-GENO-13"
     path.write_text("#1.2\n²\t2\nName\tDescription\ta\tb\nTP53\tx\t1\t2\n", encoding="utf-8")
     assert refusal(path).code == "E-GENO-18"
 
