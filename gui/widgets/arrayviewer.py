@@ -154,6 +154,7 @@ class ArrayViewer(QWidget):
         for label, field, name in zip(self._labels, (self.column, self.row), (self.tr("Column"), self.tr("Row")), strict=True):
             label.setText(name)
             field.setAccessibleName(name)
+        self.row.setMinimumWidth(10 * self.fontMetrics().horizontalAdvance("0"))  # its style leaves no room for the digits else
         self.before.setText(self.tr("Previous row"))
         self.after.setText(self.tr("Next row"))
         self.image.retranslate()
