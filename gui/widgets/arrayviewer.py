@@ -50,7 +50,6 @@ class ArrayViewer(QWidget):
         self.column.activated.connect(self._another)
         self.row = QSpinBox()
         self.row.setMinimum(1)
-        self.row.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.row.valueChanged.connect(self._another)
         self.before, self.after = buttons.plain(), buttons.plain()
         self.before.clicked.connect(self.row.stepDown)
@@ -154,7 +153,7 @@ class ArrayViewer(QWidget):
         for label, field, name in zip(self._labels, (self.column, self.row), (self.tr("Column"), self.tr("Row")), strict=True):
             label.setText(name)
             field.setAccessibleName(name)
-        self.row.setMinimumWidth(10 * self.fontMetrics().horizontalAdvance("0"))  # its style leaves no room for the digits else
+        self.row.setMinimumWidth(10 * self.fontMetrics().horizontalAdvance("0"))
         self.before.setText(self.tr("Previous row"))
         self.after.setText(self.tr("Next row"))
         self.image.retranslate()
