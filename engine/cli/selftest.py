@@ -39,6 +39,8 @@ def self_test(setup: Setup, without_window: bool, window_only: bool) -> int:
         "libraries": translate("Libraries", to),
         "cryptography": translate("Cryptography", to),
         "vault": translate("Vault", to),
+        "formats": translate("Formats of records", to),
+        "privacy": translate("The account of privacy", to),
         "federation": translate("A federation of one round over TLS", to),
         "window": translate("The window opens", to),
     }

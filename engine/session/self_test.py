@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -106,6 +107,8 @@ def run(window: bool = True) -> Iterator[Outcome]:
     yield _tried("libraries", lambda _: libraries(window))
     yield _tried("cryptography", lambda _: cryptography())
     yield _tried("vault", vault)
+    yield _tried("formats", formats)
+    yield _tried("privacy", lambda _: privacy())
     yield _tried("federation", federation)
     if window:
         yield _tried("window", the_window)
@@ -160,6 +163,42 @@ def vault(folder: Path) -> None:
         session.unlock(passphrase).result(PATIENCE_SECONDS)
     finally:
         session.close()
+
+
+SAMPLES = {
+    "expression.h5ad": 3,
+    "molecules.smi": 2,
+    "picture.png": 1,
+    "slice.dcm": 1,
+    "statistics.sav": 3,
+    "volume.nii.gz": 1,
+    "workbook.xlsx": 3,
+}
+"""Rows of each of ``samples/``: a format that needs a library of its own has one (packaging/make_samples.py)."""
+
+
+def formats(folder: Path) -> None:
+    """A small file of each format that needs a library is read, and a unit converted."""
+    from engine.records import conversion, loaders
+    from engine.values import NoToken
+
+    for name, rows in SAMPLES.items():
+        path = folder / name
+        path.write_bytes(resources.files("engine.session").joinpath("samples", name).read_bytes())
+        survey = loaders.survey(path)
+        if sum(batch.num_rows for batch in survey.batches(NoToken())) != rows:
+            raise WardroundError("E-FILE-03", path=name)
+    if conversion.conversion("mg/dL", "mmol/L", "glucose") is None:
+        raise WardroundError("E-FILE-03", path="units")
+
+
+def privacy() -> None:
+    """The accountant computes a known privacy loss."""
+    from engine.privacy import accountant, events
+
+    loss = accountant.epsilon([events.Event(events.Kind.SAMPLED_GAUSSIAN, 1.0, 0.01, 1000)], 1e-5)
+    if not 1.82 < loss < 1.84:
+        raise WardroundError("E-FILE-03", path="accountant")
 
 
 def write_records(path: Path, rows: int, seed: int) -> Path:

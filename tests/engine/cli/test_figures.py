@@ -88,4 +88,6 @@ def test_this_installation_passes_its_own_test(tmp_path: Path) -> None:
         [sys.executable, "-m", "engine.cli.main", "self-test", "--json"], capture_output=True, text=True, timeout=280, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert [check["name"] for check in json.loads(done.stdout)["checks"]] == ["libraries", "cryptography", "vault", "federation", "window"]
+    assert [check["name"] for check in json.loads(done.stdout)["checks"]] == [
+        *("libraries", "cryptography", "vault", "formats", "privacy", "federation", "window")
+    ]
