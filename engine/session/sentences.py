@@ -176,6 +176,7 @@ def plan(manifest: Manifest, language: Language) -> tuple[PlanLine, ...]:
             translate("The average of all sites' changes, weighted by their training patients (FedAvg)", language),
         ),
         (translate("Smallest number of sites", language), str(rounds.min_sites)),
+        (translate("What the lead can see", language), rules.seen_by_lead(manifest, language)),
     ]
     if section.legal_basis:
         lines.insert(2, (translate("Legal basis", language), section.legal_basis))

@@ -108,15 +108,20 @@ def _available(manifest: Manifest) -> None:
             raise WardroundError("E-RULE-01", where=manifest.study.id, key=key, value=quoted(value), known=known)
 
 
+def seen_by_lead(manifest: Manifest, language: Language) -> str:
+    """What the lead hospital can see of what a hospital sends, in a sentence."""
+    if not traits.SEALERS[manifest.secagg.method].hides:
+        return translate("Each hospital's model update and counts, not only their sum", language)
+    return translate(
+        "Only sums over more than two thirds of the hospitals, and at least {least} of them; never one hospital's update or counts",
+        language,
+        least=max(manifest.rounds.min_sites, manifest.secagg.threshold),
+    )
+
+
 def sealed(manifest: Manifest, language: Language) -> list[str]:
-    """What sealed sums keep from the lead, and what they do not; each a sentence."""
+    """What people should know of a study whose sums are sealed; each a sentence."""
     said = [
-        translate(
-            "Sums are sealed: the lead sees only what more than two thirds of the hospitals sent together, and at least {least} of them;"
-            " never one hospital's update or counts.",
-            language,
-            least=max(manifest.rounds.min_sites, manifest.secagg.threshold),
-        ),
         translate(
             "A dishonest lead that invents hospitals, and so sees the others' numbers, is caught only if the hospitals compare their check"
             " words with each other.",

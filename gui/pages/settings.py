@@ -249,4 +249,6 @@ class SettingsPage(Page):
 
 def _group(key: str) -> str:
     prefix = key.split(".", 1)[0]
+    if prefix == "privacy":
+        return SECURITY
     return prefix if prefix in GROUPS else GENERAL
