@@ -20,6 +20,7 @@ from engine.errors import (
     machine,
     molecules,
     net,
+    notes,
     privacy,
     rounds,
     sealing,
@@ -54,6 +55,7 @@ _AREAS = (
     privacy,
     signals,
     identifiers,
+    notes,
 )
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 

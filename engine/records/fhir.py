@@ -175,7 +175,7 @@ def _gathered(path: Path, said: dict[str, str], token: Token, most: int | None) 
     for file in _files(path):
         if path.is_dir():
             digest.update(file.name.encode() + b"\0")
-        for resource, size in _resources(file, digest, token, most):
+        for resource, size in resources(file, digest, token, most):
             done += size
             token.progress(min(0.99, done / whole))
             _take(gathered, resource)
@@ -185,7 +185,7 @@ def _gathered(path: Path, said: dict[str, str], token: Token, most: int | None) 
     return gathered
 
 
-def _resources(path: Path, digest: Any, token: Token, most: int | None) -> Iterator[tuple[dict[str, Any], int]]:
+def resources(path: Path, digest: Any, token: Token, most: int | None) -> Iterator[tuple[dict[str, Any], int]]:
     """The resources of one file, each with the bytes that it took: NDJSON line by line, or the entries of one bundle."""
     with open_regular(path) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

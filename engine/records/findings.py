@@ -12,6 +12,7 @@ from engine.records.genomics_findings import EXPRESSION_CODES, GENOTYPE_CODES, e
 from engine.records.inspection_findings import INSPECTION_CODES, inspection_sentence
 from engine.records.loader import Finding
 from engine.records.molecule_findings import MOLECULE_CODES, molecule_sentence
+from engine.records.notes_findings import NOTES_CODES, notes_sentence
 from engine.records.table_findings import TABLE_CODES, table_sentence
 from engine.text import translate
 
@@ -23,6 +24,7 @@ FAMILIES: tuple[tuple[tuple[str, ...], Callable[[Finding, Language], str]], ...]
     (FHIR_CODES, fhir_sentence),
     (INSPECTION_CODES, inspection_sentence),
     (MOLECULE_CODES, molecule_sentence),
+    (NOTES_CODES, notes_sentence),
 )
 """The codes of one family of formats, and who says them."""
 

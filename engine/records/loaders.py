@@ -25,6 +25,7 @@ from engine.records.loader import Loader, LoaderOption, Part, Preview, ReadOptio
 from engine.records.molecules import MoleculeLoader, MoleculeTable
 from engine.records.monitoring import MonitoringLoader
 from engine.records.nifti import NiftiLoader
+from engine.records.notes import NotesLoader
 from engine.records.npz import NpzLoader
 from engine.records.omop import OmopLoader
 from engine.records.pictures import PictureLoader
@@ -40,6 +41,7 @@ LOADERS: tuple[Loader, ...] = (
     ParquetLoader(),
     ArrowLoader(),
     StatisticsLoader(),
+    NotesLoader(),
     FhirLoader(),
     OmopLoader(),
     GenotypeLoader(),

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.records.identifiers.flat import flat
-from engine.records.identifiers.text import without
+from engine.records.identifiers.redact import redacted
+from engine.values import NoToken
 
 OLDEST = 90.0
 MOST_DAYS = 364
@@ -158,7 +159,7 @@ def cap_age(values: pa.DoubleArray) -> pa.DoubleArray:
 
 def redact(values: pa.StringArray) -> pa.StringArray:
     """Texts with the tag of its kind in the place of each identifier."""
-    return _each(values, lambda text: without(text)[0], pa.string())
+    return redacted(values, NoToken())
 
 
 def _each(values: pa.StringArray, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:

@@ -16,7 +16,7 @@ from engine.errors import Cancelled, WardroundError
 from engine.records import blocks, loaders
 from engine.records.loader import PREVIEW_ROWS, ReadOptions
 from engine.values import NoToken
-from tests.support import samples_genomics, samples_images, samples_molecules, samples_signals, samples_tables
+from tests.support import samples_genomics, samples_images, samples_molecules, samples_notes, samples_signals, samples_tables
 from tests.support.samples import Sample
 
 ROWS = 70_000
@@ -69,6 +69,7 @@ SAMPLES: dict[str, Sample] = {
     **samples_genomics.SAMPLES,
     **samples_signals.SAMPLES,
     **samples_molecules.SAMPLES,
+    **samples_notes.SAMPLES,
 }
 
 

@@ -59,7 +59,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bad")
     session = Session.open(folder / "home")
     session.create(hospital.PASSPHRASE).result(60)
-    session.import_data(hospital.write_records(folder / "good.csv", 1), "good").result(60)
+    made = session.import_data(hospital.write_records(folder / "good.csv", 1), "good").result(60)
+    session.check_data(made.id).result(60)  # else it would be written while a test looks at what is written
     session.close()
     secret = folder / "passphrase"
     secret.touch(0o600)
@@ -208,6 +209,7 @@ def invited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 def test_records_that_do_not_fit_are_not_promised(tmp_path: Path, invited: Session, name: str) -> None:
     rows, code, names = UNFIT[name]
     dataset = invited.import_data(_write(tmp_path / "unfit.csv", rows()), name).result(60)
+    invited.check_data(dataset.id).result(60)
     before = snapshot.of_site(invited)
     with refused(code, 8, *names):
         invited.join(STUDY, dataset.id).result(60)

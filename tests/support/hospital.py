@@ -92,7 +92,8 @@ def member(lead: Lead, folder: Path, name: str, seed: int, rows: int = 80, prefi
     """A session of one hospital: vault made, records imported, enrolled and approved."""
     session = Session.open(folder / name)
     session.create(PASSPHRASE).result(60)
-    session.import_data(write_records(folder / f"{name}.csv", seed, rows, prefix), "records").result(60)
+    made = session.import_data(write_records(folder / f"{name}.csv", seed, rows, prefix), "records").result(60)
+    session.check_data(made.id).result(60)
     session.enrol(lead.invite(name)).result(60)
     lead.approve(name)
     return session

@@ -18,7 +18,8 @@ SITE = "north"
 
 def bring_records(session: Session, folder: Path, seed: int = 1) -> None:
     """Imports records that fit the study."""
-    session.import_data(write_records(folder / f"records-{seed}.csv", seed), "records").result(60)
+    made = session.import_data(write_records(folder / f"records-{seed}.csv", seed), "records").result(60)
+    session.check_data(made.id).result(60)
 
 
 def enrol(session: Session, lead: Lead) -> None:
