@@ -54,14 +54,14 @@ class _Notes:
         found = [Finding("info", "notes-deidentified", fields={"count": count, "rows": len(self.of)})]
         if keep:
             found.append(Finding("warning", "notes-text-kept", "text"))
-        for code, left in (
-            ("notes-unmatched", self.unmatched),
-            ("notes-empty", self.empty),
-            ("notes-elsewhere", self.elsewhere),
-            ("notes-unknown", self.unknown),
-        ):
-            if left:
-                found.append(Finding("warning", code, fields={"count": left}))
+        if self.unmatched:
+            found.append(Finding("warning", "notes-unmatched", fields={"count": self.unmatched}))
+        if self.empty:
+            found.append(Finding("warning", "notes-empty", fields={"count": self.empty}))
+        if self.elsewhere:
+            found.append(Finding("warning", "notes-elsewhere", fields={"count": self.elsewhere}))
+        if self.unknown:
+            found.append(Finding("warning", "notes-unknown", fields={"count": self.unknown}))
         return tuple(found)
 
 
@@ -101,7 +101,7 @@ class NotesLoader:
             ((name, *values[1:]), () if array is None else array.shape) for name, (values, array) in _numbered(notes, terms, keep, token)
         ]
         header = ["patient", *(["text"] if keep else []), _BLOCK]
-        size = path.stat().st_size if not path.is_dir() else 0
+        size = sum(file.stat().st_size for file in Walk(path).files(token) if file == path or _is_note(file))
         return arrays.previewed(path, self.format, header, rows[:PREVIEW_ROWS], size, notes.findings(keep))
 
     def survey(self, path: Path, options: ReadOptions, token: Token) -> ArraySurvey:
@@ -148,6 +148,10 @@ def _is_folder_of_texts(path: Path) -> bool:
     return any(name.endswith(".txt") for name in names) and not any(name.endswith((".ndjson", ".dcm", ".csv", ".hea")) for name in names)
 
 
+def _is_note(file: Path) -> bool:
+    return file.suffix.lower() == ".txt"
+
+
 def _gathered(path: Path, pattern: re.Pattern[str], token: Token, most: int | None) -> _Notes:
     """Which notes there are; of the first ``most`` ids only.
 
@@ -158,7 +162,7 @@ def _gathered(path: Path, pattern: re.Pattern[str], token: Token, most: int | No
     if path.is_dir():
         seen = 0
         for file in Walk(path).files(token):
-            if file.suffix.lower() != ".txt":
+            if not _is_note(file):
                 continue
             seen += 1
             fits = pattern.fullmatch(file.name)

@@ -39,6 +39,7 @@ PLANTS = {
     "volumes": ("engine.records.planted_volume", "import nibabel", "nibabel"),
     "h5ad": ("engine.records.planted_h5ad", "def late():\n    import h5py", "h5py"),
     "chemistry": ("engine.records.planted_chemistry", "def late():\n    from rdkit import Chem", "rdkit"),
+    "sklearn": ("engine.records.planted_sklearn", "def late():\n    import sklearn", "sklearn"),
     "torch": ("engine.evaluation.planted", "import torch", "torch"),
     "protobuf": ("engine.coordinator.planted_protobuf", "from google.protobuf import message", "google"),
     "charts": ("gui.pages.planted_chart", "import pyqtgraph", "pyqtgraph"),

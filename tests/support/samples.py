@@ -22,3 +22,4 @@ class Sample:
     rows: int
     first: Mapping[str, float | str | None]
     settings: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True  # False: plain text, of which any part looks whole

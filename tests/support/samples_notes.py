@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.support.samples import Sample
 
 COUNT = 120
+FILES = 8
 
 
 def note(number: int) -> str:
@@ -22,7 +23,7 @@ def note(number: int) -> str:
 def folder(folder: Path, variant: int) -> Path:
     root = folder / "病程 notes"
     root.mkdir()
-    for number in range(COUNT):
+    for number in range(FILES):
         encoding = "gb18030" if number % 4 == 1 else "utf-8"
         (root / f"P{number:03d}_1.txt").write_text(note(number) + (" Swollen ankle." if variant and number == 5 else ""), encoding=encoding)
     return root
@@ -42,7 +43,7 @@ def documents(folder: Path, variant: int) -> Path:
 
 _PATTERN = {"pattern": "{id}_*.txt"}
 SAMPLES: dict[str, Sample] = {
-    "notes: folder": Sample(folder, ("patient", "note"), COUNT, {"patient": "P000", "note": "4096"}, _PATTERN),
+    "notes: folder": Sample(folder, ("patient", "note"), FILES, {"patient": "P000", "note": "4096"}, _PATTERN, whole=False),
     "notes: FHIR": Sample(
         documents,
         ("patient", "text", "note"),
