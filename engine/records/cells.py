@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from engine.records.dates import DateSurvey
 from engine.records.loader import MAX_ROWS_NAMED, Finding
 
 
@@ -25,6 +26,9 @@ class Spelling(Enum):
     COMMA = (",", "")  # 1234,5
     POINT_GROUPED = (".", ",")  # 1,234.5
     COMMA_GROUPED = (",", ".")  # 1.234,5
+    POINT_SPACED = (".", " ")  # 1 234.5
+    COMMA_SPACED = (",", " ")  # 1 234,5
+    POINT_TICKED = (".", "'")  # 1'234.5
 
     @property
     def pattern(self) -> str:
@@ -36,8 +40,11 @@ class Spelling(Enum):
 
 # Under each decimal sign, the spellings to try, the likelier first.
 SPELLINGS = {
-    ".": (Spelling.POINT, Spelling.COMMA, Spelling.POINT_GROUPED),
-    ",": (Spelling.COMMA, Spelling.COMMA_GROUPED, Spelling.POINT),
+    ".": (
+        *(Spelling.POINT, Spelling.COMMA, Spelling.POINT_GROUPED),
+        *(Spelling.POINT_SPACED, Spelling.COMMA_SPACED, Spelling.POINT_TICKED),
+    ),
+    ",": (Spelling.COMMA, Spelling.COMMA_GROUPED, Spelling.COMMA_SPACED, Spelling.POINT),
 }
 _THREE_DIGITS_AFTER_COMMA = r"^[+-]?\d{1,3}(,\d{3})+$"  # 1,234: a thousand, or one and a bit?
 _SURELY_GROUPED = r"^[+-]?\d{1,3}((,\d{3}){2,}|(,\d{3})+\.\d+)$"
@@ -165,6 +172,7 @@ class ColumnSurvey:
         self._comma_is_decimal = decimal == ","
         self._surely_grouped = decimal == ","
         self._odd_rows: list[int] = []  # not numbers in the first spelling
+        self.dates = DateSurvey()
 
     def update(self, column: pa.StringArray, start: int) -> None:
         """Adds rows ``start``… of the file."""
@@ -183,9 +191,11 @@ class ColumnSurvey:
             return
         valid = len(values) - values.null_count
         self.valid += valid
+        self.dates.valid += valid
         for spelling in self._spellings:
             # How many have a point does not matter: a column is read in a spelling that fits all of it.
-            self._fits[spelling] += max(0, valid - points) if spelling is Spelling.COMMA else valid
+            pointless = spelling in (Spelling.COMMA, Spelling.COMMA_SPACED)
+            self._fits[spelling] += max(0, valid - points) if pointless else valid
         if not self._code and valid and has_byte(column, b"0") and pc.any(pc.starts_with(column, "0")).as_py():
             self._code = bool(pc.any(pc.match_substring_regex(column, _LEADING_ZERO)).as_py())
         largest = pc.max(pc.abs(values)).as_py()
@@ -199,6 +209,7 @@ class ColumnSurvey:
     def _words(self, column: pa.StringArray, start: int) -> None:
         """A chunk without any number, blank or missing code."""
         self.valid += len(column) - column.null_count
+        self.dates.valid += len(column) - column.null_count
         if len(self._odd_rows) < MAX_ROWS_NAMED:
             there = np.flatnonzero(np.asarray(column.is_valid(), dtype=bool))[: MAX_ROWS_NAMED - len(self._odd_rows)]
             self._odd_rows.extend((there + start).tolist())
@@ -223,9 +234,10 @@ class ColumnSurvey:
         self._code = self._code or self._any(texts, _LEADING_ZERO, seen) or self._any(texts, _LONG, seen)
         if self._any(texts, _PERHAPS_TOO_LARGE, seen):
             self.unusable += int(counts[first & np.isnan(numbers_of(texts, self._spellings[0]))].sum())
-        with_comma = np.asarray(pc.match_substring_regex(texts, Spelling.COMMA.pattern), dtype=bool) & np.asarray(
-            pc.match_substring(texts, ","), dtype=bool
-        )
+        spaced = np.asarray(pc.match_substring_regex(texts, Spelling.COMMA_SPACED.pattern), dtype=bool)  # takes plain ones too
+        with_comma = spaced & np.asarray(pc.match_substring(texts, ","), dtype=bool)
+        if self.dates.possible:
+            self.dates.update(texts, counts)
         ambiguous = np.asarray(pc.match_substring_regex(texts, _THREE_DIGITS_AFTER_COMMA), dtype=bool)
         self._comma_is_decimal = self._comma_is_decimal or bool((with_comma & ~ambiguous & seen).any())
         self._surely_grouped = self._surely_grouped or self._any(texts, _SURELY_GROUPED, seen)
@@ -242,7 +254,8 @@ class ColumnSurvey:
         if not self.valid or self._code:
             return None
         for spelling in self._spellings:
-            sure = {Spelling.COMMA: self._comma_is_decimal, Spelling.POINT_GROUPED: self._surely_grouped}.get(spelling, True)
+            comma, grouped = self._comma_is_decimal, self._surely_grouped
+            sure = {Spelling.COMMA: comma, Spelling.COMMA_SPACED: comma, Spelling.POINT_GROUPED: grouped}.get(spelling, True)
             if sure and self._fits[spelling] == self.valid:
                 return spelling
         return None

@@ -114,6 +114,8 @@ class Description:
                 count, low, high = far
                 found.append(Finding("warning", "outliers", name, {"count": count, "low": _round(low), "high": _round(high)}))
             if isinstance(tally, NumberTally):
+                for code, count in tally.codes.suspected():
+                    found.append(Finding("warning", "codes-suspected", name, {"count": count, "code": f"{code:g}"}))
                 found += _implausible(name, summary.unit, tally)
         if copies := self._copies.count():
             found.append(Finding("warning", "duplicate-rows", fields={"count": copies}))

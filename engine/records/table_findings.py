@@ -14,6 +14,11 @@ TABLE_CODES = (
     "uncalculated",
     "labels-partly",
     "omop-unknown-persons",
+    "dates-day-first",
+    "dates-month-first",
+    "dates-ambiguous",
+    "dates-contradict",
+    "codes-suspected",
 )
 
 
@@ -39,4 +44,29 @@ def table_sentence(finding: Finding, language: Language) -> str:
             )
         case "omop-unknown-persons":
             return translate("{count} persons have records but no row in the table person; they are left out.", language, **fields)
+        case "dates-day-first":
+            return translate("“{column}”: {count} dates are read as day, month, year.", language, column=column, **fields)
+        case "dates-month-first":
+            return translate("“{column}”: {count} dates are read as month, day, year.", language, column=column, **fields)
+        case "dates-ambiguous":
+            return translate(
+                "“{column}”: nothing in {count} dates tells whether the day or the month comes first; kept as they are. Choose the order.",
+                language,
+                column=column,
+                **fields,
+            )
+        case "dates-contradict":
+            return translate(
+                "“{column}”: {count} dates can only have the day first, {other} only the month; kept as they are.",
+                language,
+                column=column,
+                **fields,
+            )
+        case "codes-suspected":
+            return translate(
+                "“{column}”: {count} values are {code}, far from all others: perhaps a code for “missing”.",
+                language,
+                column=column,
+                **fields,
+            )
     raise ValueError(finding.code)

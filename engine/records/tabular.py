@@ -10,12 +10,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv
 
-from engine.errors import WardroundError
-from engine.records import cells, headers
+from engine.errors import Language, WardroundError
+from engine.records import cells, dates, headers
 from engine.records.dialect import DELIMITERS, Dialect, look
 from engine.records.loader import MISSING, PREVIEW_ROWS, Finding, LoaderOption, Preview, ReadOptions, settled
 from engine.records.overlap import overlapped
 from engine.records.source import Source
+from engine.text import translate
 from engine.values import Token
 
 _BLOCK = 1 << 22
@@ -24,12 +25,20 @@ _LARGEST_BLOCK = 1 << 26
 _NAMED = 5  # rows named in a sentence
 
 
+def _date_words(language: Language) -> str:
+    return translate("Dates such as 03/04/2024: what comes first, where no value of the column tells.", language)
+
+
+def _order_words(language: Language) -> tuple[str, ...]:
+    return (translate("Leave them as they are", language), translate("The day", language), translate("The month", language))
+
+
 class DelimitedLoader:
     """The loader of delimited text: whatever no other loader claims."""
 
     format = "csv"
     patterns: tuple[str, ...] = ("*.csv", "*.tsv", "*.txt", "*.tab", "*.dat")
-    options: tuple[LoaderOption, ...] = ()
+    options: tuple[LoaderOption, ...] = (LoaderOption("dates", "choice", _date_words, "auto", dates.ORDERS, _order_words),)
 
     def recognises(self, path: Path, head: bytes) -> bool:  # noqa: ARG002 - the interface of every loader
         """Any text; what is no text is refused when it is read."""
@@ -56,7 +65,7 @@ class DelimitedLoader:
 
     def survey(self, path: Path, options: ReadOptions, token: Token) -> DelimitedSurvey:
         """See ``Loader.survey``."""
-        settled(self.options, options.settings, path.name)
+        said = settled(self.options, options.settings, path.name)["dates"]
         dialect = look(path, options, PREVIEW_ROWS)
         names, findings = headers.settle(dialect.header, path.name)
         if len(names) == 1 and (options.delimiter is None or _splits_elsewhere(dialect)):
@@ -73,9 +82,16 @@ class DelimitedLoader:
             sha256 = source.sha256
         if not rows:
             raise WardroundError("E-DATA-02", file=path.name)
-        odd = [found for name, column in zip(names, columns, strict=True) for found in column.findings(name)]
+        odd = [
+            found
+            for name, column in zip(names, columns, strict=True)
+            for found in (*column.findings(name), *column.dates.findings(name, said))
+        ]
         spellings = tuple(column.spelling() for column in columns)
-        return DelimitedSurvey(path, dialect, names, spellings, missing, rows, sha256, (*_doubts(dialect, options), *findings, *odd))
+        orders = tuple(None if spelling else column.dates.order(said) for spelling, column in zip(spellings, columns, strict=True))
+        return DelimitedSurvey(
+            path, dialect, names, spellings, orders, missing, rows, sha256, (*_doubts(dialect, options), *findings, *odd)
+        )
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,7 @@ class DelimitedSurvey:
     dialect: Dialect
     names: tuple[str, ...]
     spellings: tuple[cells.Spelling | None, ...]
+    orders: tuple[str | None, ...]  # of the dates in a column of text
     missing: pa.Array
     rows: int
     source_sha256: str
@@ -108,13 +125,13 @@ class DelimitedSurvey:
         with Source(self.path, self.dialect.encoding, self.dialect.skip, token) as source:
             for batch in _strings(source, self.path, self.dialect, self.names, self.missing):
                 columns = []
-                for values, spelling in zip(batch.columns, self.spellings, strict=True):
+                for values, spelling, order in zip(batch.columns, self.spellings, self.orders, strict=True):
                     token.check()
-                    columns.append(
-                        cells.as_text(values, self.missing, cleared=True)
-                        if spelling is None
-                        else cells.as_numbers(values, spelling, self.missing)
-                    )
+                    if spelling is not None:
+                        columns.append(cells.as_numbers(values, spelling, self.missing))
+                    else:
+                        texts = cells.as_text(values, self.missing, cleared=True)
+                        columns.append(texts if order is None else dates.as_iso(texts, order))
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
             if source.sha256 != self.source_sha256:
                 raise WardroundError("E-DATA-10", file=self.path.name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,15 @@ _FLAGS = tuple(
         ("positive", "negative"), ("pos", "neg"), ("+", "-"),
     )
 )  # fmt: skip
+
+
+MISSING_CODES = frozenset(sign * number for number in (9.0, 99.0, 999.0, 9999.0, 99999.0, 88.0, 888.0, 8888.0) for sign in (-1, 1)) | {
+    -1.0,
+    -7.0,
+    -8.0,
+}
+"""Numbers that people write where there is no value."""
+_CODE_DISTANCE = 0.6  # of a code: everything else lies below
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,7 @@ class NumberTally:
         self.high = -math.inf
         self.distinct: NDArray[np.float64] | None = np.empty(0)
         self.histogram = Histogram()
+        self.codes = CodeTally()
 
     def update(self, column: pa.DoubleArray) -> None:
         """Adds one batch."""
@@ -105,7 +116,9 @@ class NumberTally:
         self._squares += squares + shift * shift * self.count * n / total
         self.mean += shift * n / total
         self.count = total
-        self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
+        low, high = float(values.min()), float(values.max())
+        self.low, self.high = min(self.low, low), max(self.high, high)
+        self.codes.add(values, counts, low, high)
         self.histogram.add(values, counts)
 
     @property
@@ -129,6 +142,33 @@ class NumberTally:
             name, kind, unit, self.rows, missing, len(known) if known is not None else DISTINCT_LIMIT, exact,
             self.low, self.high, self.mean, self.std, bars,
         )  # fmt: skip
+
+
+class CodeTally:
+    """Whether the smallest or largest number is one that people write for "missing", and how far the next one lies."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[float] = Counter()
+        self._next_low = math.inf  # the smallest and largest without such codes
+        self._next_high = -math.inf
+
+    def add(self, values: NDArray[np.float64], often: NDArray[np.int64] | None, low: float, high: float) -> None:
+        """Adds a batch whose extremes are ``low`` and ``high``; a code that is an extreme of the column is one of each batch it is in."""
+        while codes := {low, high} & MISSING_CODES:  # 99 may hide 88
+            for code in codes:
+                same = values == code
+                self.counts[code] += int(same.sum() if often is None else often[same].sum())
+                values, often = values[~same], None if often is None else often[~same]
+            if not len(values):
+                return
+            low, high = float(values.min()), float(values.max())
+        self._next_low, self._next_high = min(self._next_low, low), max(self._next_high, high)
+
+    def suspected(self) -> Iterator[tuple[float, int]]:
+        """Codes with their counts: a negative one among numbers that never are, one far above all others."""
+        for code, count in sorted(self.counts.items()):
+            if code < 0 <= self._next_low or (code > 0 and self._next_high < _CODE_DISTANCE * code and code > self._next_high > 0):
+                yield code, count
 
 
 class TextTally:
