@@ -143,8 +143,8 @@ def publish(home: Home, study: StudyId, clock: Clock) -> str:
             raise WardroundError("E-COORD-09", study=study)
         manifest = manifests.from_canonical(row.manifest)
         entries = _roster(database, study)
-        if len(entries) < manifest.rounds.min_sites:
-            raise WardroundError("E-COORD-08", study=study, have=len(entries), need=manifest.rounds.min_sites)
+        if len(entries) < manifest.fewest:
+            raise WardroundError("E-COORD-08", study=study, have=len(entries), need=manifest.fewest)
         if row.version and bundle.unpack(federation.bundle(database, study), _trusted).roster == Roster(entries):
             return row.bundle_sha256
         weights = _write_initial_model(home, manifest)

@@ -82,7 +82,7 @@ class Rounds:
 
     def _step(self) -> bool:
         """One step; False when there is nothing to do but wait."""
-        database, rules = self._database, self.manifest.rounds
+        database = self._database
         study = federation.study(database, self.study)
 
         # 1. Nothing moves before the lead says so, nor after the end.
@@ -100,8 +100,8 @@ class Rounds:
 
         # 2. Who is still here? Who left or was revoked is not waited for, and what it sent to the open phase is not used.
         active = federation.active(database, self.study)
-        if len(active) < rules.min_sites:
-            return self._stop(WardroundError("E-ROUND-06", study=self.study, have=len(active), need=rules.min_sites))
+        if len(active) < self.manifest.fewest:
+            return self._stop(WardroundError("E-ROUND-06", study=self.study, have=len(active), need=self.manifest.fewest))
         phase = rounds.open_phase(database, self.study)
         if phase is None:
             return self._open_following()
@@ -165,7 +165,7 @@ class Rounds:
             return False
         expected = federation.expected(self._database, self.study)
         joined = tuple(place.site for place in expected if place.joined_bundle == study.bundle_sha256)
-        if len(joined) < self.manifest.rounds.min_sites or (len(joined) < len(expected) and not study.with_joined):
+        if len(joined) < self.manifest.fewest or (len(joined) < len(expected) and not study.with_joined):
             return False
         with self._database.transaction():
             federation.started(self._database, self.study, joined, self._clock.now())

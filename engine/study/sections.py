@@ -132,6 +132,11 @@ class Manifest:
     evaluation: EvaluationSection = EvaluationSection()
 
     @property
+    def fewest(self) -> int:
+        """With fewer hospitals no sum of the study is opened."""
+        return max(self.rounds.min_sites, self.secagg.threshold)
+
+    @property
     def inputs(self) -> tuple[Variable, ...]:
         """The input variables in the manifest's order, which is the order of the model's inputs."""
         return tuple(v for v in self.variables if v.role is Role.INPUT)

@@ -72,6 +72,7 @@ hidden = [{hidden}]
 
 [secagg]
 method = "{method}"
+threshold = {threshold}
 
 [rounds]
 count = {count}
@@ -97,6 +98,7 @@ def manifest_text(
     patience: int = 0,
     ranges: bool = False,
     method: str = "clear",
+    threshold: int = 0,
 ) -> str:
     """The trial's plan."""
     return MANIFEST.format(
@@ -108,6 +110,7 @@ def manifest_text(
         max_norm=max_norm,
         patience=patience,
         method=method,
+        threshold=threshold,
     )
 
 

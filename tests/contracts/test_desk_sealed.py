@@ -445,3 +445,37 @@ def test_as_many_as_open_a_sum_may_be_fewer_than_it_must_hold(town: Make) -> Non
     assert set(federation.hospitals[SiteId("h0")].records[0].participants) == set(sites(federation))
     federation.run()
     assert federation.state() is StudyState.FINISHED
+
+
+def test_a_hospital_that_lost_its_books_takes_part_with_new_keys(town: Make) -> None:
+    """Its vault was restored from a copy: it knows nothing of the keys that it exchanged ahead, says so, and is asked anew."""
+    federation = town(ROWS, min_sites=3, method="masking", count=1)
+    federation.start()
+    until(federation, Phase.UPDATE, Step.VECTOR)
+    name = sites(federation)[1]
+    assert refused(lambda: _without_books(federation, name)) == "E-SEAL-12"
+    federation.desk.report_error(name, ReportError(federation.task(name).key, "E-SEAL-12"))
+    for _ in range(60):
+        if not everybody(federation):
+            break
+    assert federation.state() is StudyState.FINISHED
+    assert all(set(record.participants) == set(sites(federation)) for record in federation.hospitals[SiteId("h0")].records)
+
+
+def _without_books(federation: Town, name: SiteId) -> bytes:
+    database = federation.hospitals[name].database
+    assert database is not None
+    database.execute("DELETE FROM opening")
+    return federation.payload(name, federation.task(name))
+
+
+def test_with_fewer_hospitals_than_the_threshold_nothing_is_published_begun_or_gone_on_with(town: Make) -> None:
+    federation = town(ROWS, min_sites=3, method="masking", threshold=4)
+    with pytest.raises(WardroundError, match="E-COORD-08"):
+        town(ROWS, min_sites=3, method="masking", threshold=5)
+    federation.start()
+    until(federation, Phase.UPDATE, Step.VECTOR)
+    federation.desk.leave(sites(federation)[-1], Leave(STUDY))
+    status = overview.status(federation.home, STUDY, federation.clock)
+    assert status.problem is not None
+    assert (status.state, status.problem.code) == (StudyState.STOPPED, "E-ROUND-06")
