@@ -57,6 +57,7 @@ def demo_member(setup: Setup, invitation: Path, data: Path, passphrase_file: Pat
         if not session.datasets():
             finish(session.import_data(data, data.stem))
         dataset = session.datasets()[0].id
+        finish(session.check_data(dataset))  # joining is refused until every cell was looked at
         setup.detail("imported")
         study = _patiently(lambda: session.enrol(invitation))
         setup.detail("enrolled", study=study)

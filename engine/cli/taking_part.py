@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli import states
-from engine.cli.home import finish, opened, passphrase_option, study_argument, the_dataset, the_study
+from engine.cli.home import finish, opened, passphrase_option, study_argument, the_dataset, the_study, watched
 from engine.cli.speech import Setup, decimal, facts, share, size, table, wrapped
 from engine.cli.tree import Command, option
 from engine.errors import Language, WardroundError
@@ -71,6 +71,7 @@ def join(setup: Setup, study: str | None, data: str, wait: bool, yes_i_compared:
             for line in [] if setup.json else plan_of(view, to):
                 setup.talk(line)
             _agree(setup, view, yes_i_compared)
+            watched(session, setup, translate("Looking for identifiers", to), session.check_data(dataset))
             finish(session.join(name, dataset))
         document = {"study": name, "joined": True, "bundle_sha256": view.bundle_sha256, "warnings": list(view.warnings)}
         setup.data(document, [translate("Joined {study}.", to, study=name)])

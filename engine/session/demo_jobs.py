@@ -132,7 +132,8 @@ def start(folder: Path, job: Job[Session], language: str) -> Session:
             session.unlock(passphrase).result()
         job.progress(0.3)
         if not session.datasets():
-            session.import_data(place.data(plan.you), plan.you, ReadChoices()).result()
+            made = session.import_data(place.data(plan.you), plan.you, ReadChoices()).result()
+            session.check_data(made.id).result()
         job.progress(0.4)
         deadline = time.monotonic() + PATIENCE_SECONDS
         study = _enrol(session, place.invitation(plan.you), deadline)
