@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from engine.cli import states
-from engine.cli.home import finish, opened, passphrase_option, the_dataset, watched
+from engine.cli.home import ask_passphrase, finish, opened, passphrase_option, read_passphrase, the_dataset, watched
 from engine.cli.kinds import Setting, Whole
 from engine.cli.speech import Setup, facts, share, size, table, when
 from engine.cli.tree import F, Later, argument, command, group, option
@@ -68,33 +68,60 @@ def setting_option(function: F) -> F:
         "Imports a file of records into the encrypted vault. A second import under the same name is its next version.", to
     ),
     examples=(
-        "wardround site data add records.csv",
         "wardround site data add 病历.csv --name records --encoding gb18030",
         "wardround site data add visits.xlsx --set sheet=Data",
+        "wardround site data add --sql postgresql+psycopg://reader@db.hospital/ehr --query visits.sql",
     ),
 )
-@argument("file", type=click.Path(path_type=Path), says=lambda to: translate("The file.", to))
+@argument("file", required=False, type=click.Path(path_type=Path), says=lambda to: translate("The file or folder.", to))
 @option("--name", default=None, metavar="NAME", says=lambda to: translate("What to call it; else the file's name without its ending.", to))
+@option(
+    "--sql",
+    "url",
+    default=None,
+    metavar="URL",
+    says=lambda to: translate("Read from this database, read-only; its URL without password.", to),
+)
+@option(
+    "--query", type=click.Path(path_type=Path), default=None, metavar="FILE", says=lambda to: translate("The one SELECT to run there.", to)
+)
+@option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    says=lambda to: translate("The database's password; else it is asked for.", to),
+)
 @_reading
 @passphrase_option
 @click.pass_obj
 def add(
     setup: Setup,
-    file: Path,
+    file: Path | None,
     name: str | None,
+    url: str | None,
+    query: Path | None,
+    password_file: Path | None,
     encoding: str,
     delimiter: str,
     decimal: str,
     settings: tuple[tuple[str, str], ...],
     passphrase_file: Path | None,
 ) -> None:
-    """Imports a file."""
+    """Imports a file, or the answer of a query."""
     from engine.session import ReadChoices
 
+    source = file or query
+    if source is None or (file is None) == (url is None) or (url is None) != (query is None):
+        raise WardroundError("E-TABLE-16")
+    password = _password(url, password_file, setup) if url else None
     with opened(setup, passphrase_file) as session:
         to = setup.language
-        called = name or file.stem
-        job = session.import_data(file, called, ReadChoices(encoding, delimiter, decimal, dict(settings)))
+        called = name or source.stem
+        if url and query:
+            job = session.import_query(url, query, called, password)
+        else:
+            job = session.import_data(source, called, ReadChoices(encoding, delimiter, decimal, dict(settings)))
         done = watched(session, setup, translate("Importing {name}", to, name=called), job)
         privacy = watched(session, setup, translate("Looking for identifiers", to), session.check_data(done.id))
         detail = finish(session.dataset(done.id))
@@ -129,6 +156,14 @@ def add(
                 )
             )
         setup.talk(translate("Look at it: {wardround} site data show {name}", to, wardround=setup.program, name=done.name))
+
+
+def _password(url: str, file: Path | None, setup: Setup) -> str | None:
+    """The database's password: from a file, or asked for where the URL names a user; never an argument."""
+    if file is not None:
+        return read_passphrase(file, setup)
+    user = url.partition("://")[2].rpartition("@")[0]
+    return ask_passphrase(setup) if user and ":" not in user else None
 
 
 @command(

@@ -115,4 +115,73 @@ ENTRIES: dict[str, Entry] = {
             "请给出概念编号，例如 glucose=3004501，或在文件夹中加入 concept 表。",
         ),
     ),
+    "E-TABLE-11": entry(
+        Status.PERMISSION_DENIED,
+        8,
+        Who.YOU,
+        (
+            "The query {file} is not accepted: “{word}”. Only one SELECT (or WITH … SELECT) that changes nothing is run.",
+            "Write it as one SELECT without “{word}”, backslashes or dollar quotes; put names that look like commands in double quotes.",
+        ),
+        (
+            "查询 {file} 未被接受：“{word}”。只执行一条不作任何更改的 SELECT（或 WITH … SELECT）。",
+            "请写成一条 SELECT，不含“{word}”、反斜杠或美元引号；与命令相同的名称请加双引号。",
+        ),
+    ),
+    "E-TABLE-12": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "The address of the database holds a password ({file}).",
+            "Leave the password out of it; it is asked for, or read from a file with --password-file. Change the password if others could see it.",
+        ),
+        (
+            "数据库地址中包含密码（{file}）。",
+            "请从地址中去掉密码；系统会询问密码，或用 --password-file 从文件读取。如果他人可能看到，请更改密码。",
+        ),
+    ),
+    "E-TABLE-13": entry(
+        Status.FAILED_PRECONDITION,
+        8,
+        Who.HOSPITAL_IT,
+        (
+            "The driver for {driver} is not installed here ({file}).",
+            "Install the driver that your database needs beside this program, for example psycopg for PostgreSQL or PyMySQL for MySQL; SQLite needs none.",
+        ),
+        (
+            "本机未安装 {driver} 的驱动程序（{file}）。",
+            "请为本程序安装数据库所需的驱动，例如 PostgreSQL 用 psycopg，MySQL 用 PyMySQL；SQLite 不需要。",
+        ),
+    ),
+    "E-TABLE-14": entry(
+        Status.UNAVAILABLE,
+        8,
+        Who.HOSPITAL_IT,
+        (
+            "The database refused the connection or the query {file} ({kind}).",
+            "Check the address, the user and the password, and try the query in the database's own program; the account needs the right to read only.",
+        ),
+        ("数据库拒绝了连接或查询 {file}（{kind}）。", "请检查地址、用户和密码，并在数据库自带的程序中试运行该查询；该账户只需要读取权限。"),
+    ),
+    "E-TABLE-15": entry(
+        Status.INVALID_ARGUMENT,
+        8,
+        Who.YOU,
+        (
+            "The address of the database cannot be read ({file}).",
+            "Write it as driver://user@host/database, for example postgresql+psycopg://reader@db.hospital/ehr or sqlite:///ehr.db.",
+        ),
+        (
+            "无法识别数据库地址（{file}）。",
+            "请写成 驱动://用户@主机/数据库，例如 postgresql+psycopg://reader@db.hospital/ehr 或 sqlite:///ehr.db。",
+        ),
+    ),
+    "E-TABLE-16": entry(
+        Status.INVALID_ARGUMENT,
+        2,
+        Who.YOU,
+        ("The command needs a file, or a database and a query.", "Give a file, or both --sql URL and --query FILE."),
+        ("此命令需要一个文件，或数据库和查询。", "请给出文件，或同时给出 --sql URL 和 --query FILE。"),
+    ),
 }

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import Language, WardroundError
-from engine.records import findings, fitting, inspection, loaders, match, mends, offers, overview, request
+from engine.records import database, findings, fitting, inspection, loaders, match, mends, offers, overview, request
 from engine.records.describe import ColumnSummary
-from engine.records.loader import Finding, Preview, ReadOptions
+from engine.records.loader import Finding, Part, Preview, ReadOptions
 from engine.records.mends import Mend
+from engine.records.source import open_regular, read_exactly
+from engine.records.statement import LONGEST
 from engine.records.vault import Vault, Version
 from engine.session.array_jobs import ArrayReader
 from engine.session.array_views import ExpressionView
@@ -91,6 +93,17 @@ def patterns() -> tuple[str, ...]:
     return loaders.patterns()
 
 
+def query_text(path: Path) -> str:
+    """A query as a person saved it. Raises E-FILE-01, E-DATA-01, E-DATA-07."""
+    with open_regular(path) as file:
+        content = read_exactly(file, LONGEST + 1, path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise WardroundError("E-DATA-07", file=path.name, encoding="utf-8", offset=error.start, row=row) from error
+
+
 class SiteData:
     """The data sets of one open vault."""
 
@@ -115,6 +128,15 @@ class SiteData:
     def add(self, path: Path, name: str, choices: ReadChoices, token: Token) -> DatasetView:
         """Imports a file."""
         version = self._vault.import_table(path, name, options_of(choices), token)
+        self._site.note("imported", name=version.name, version=version.version, rows=version.rows)
+        self.checks.begin(version.dataset)
+        self._site.publish(DatasetsChanged())
+        return _dataset(version)
+
+    def add_query(self, url: str, query: Path, name: str, password: str | None, token: Token) -> DatasetView:
+        """Imports the answer of the query in a file."""
+        survey = database.survey(url, query_text(query), query.name, password, Part(token, 0.0, 0.5))
+        version = self._vault.import_survey(survey, query.name, name, Part(token, 0.5, 1.0))
         self._site.note("imported", name=version.name, version=version.version, rows=version.rows)
         self.checks.begin(version.dataset)
         self._site.publish(DatasetsChanged())

@@ -58,6 +58,11 @@ class DataVerbs(ABC):
         site = self.opened()
         return self.run("import", lambda job: site.data.add(Path(path), name, choices or ReadChoices(), job))
 
+    def import_query(self, url: str, query: str | Path, name: str, password: str | None = None) -> Job[DatasetView]:
+        """Imports the answer of the one query in a file from a database (a URL of SQLAlchemy without password), read-only."""
+        site = self.opened()
+        return self.run("import", lambda job: site.data.add_query(url, Path(query), name, password, job))
+
     def datasets(self) -> tuple[DatasetView, ...]:
         """The data sets in the vault."""
         return self.opened().data.datasets()

@@ -33,6 +33,7 @@ PLANTS = {
     "conversion": ("engine.records.planted_unit", "def late():\n    import pint", "pint"),
     "pyarrow": ("engine.preprocessing.planted", "import pyarrow.csv", "pyarrow"),
     "dicom": ("engine.records.planted_dicom", "def late():\n    import pydicom", "pydicom"),
+    "queries": ("engine.records.planted_query", "def late():\n    import sqlalchemy", "sqlalchemy"),
     "statistics-files": ("engine.records.planted_statistics", "def late():\n    import pyreadstat", "pyreadstat"),
     "workbooks": ("engine.records.planted_workbook", "def late():\n    import python_calamine", "python_calamine"),
     "pictures": ("engine.records.planted_picture", "from PIL import Image", "PIL"),

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +128,27 @@ def test_records_come_in_are_shown_and_go(site: Terminal) -> None:
     assert site.json("site", "data", "list") == {"datasets": []}
     code, _, err = site("site", "data", "show", "records")
     assert (code, "E-SITE-17" in err) == (2, True)
+
+
+def test_records_come_from_a_database_too(site: Terminal) -> None:
+    with closing(sqlite3.connect(site.folder / "ehr.db")) as database:
+        database.execute("CREATE TABLE visits (id TEXT, age INTEGER)")
+        database.executemany("INSERT INTO visits VALUES (?, ?)", [(f"P{n}", n) for n in range(30)])
+        database.commit()
+    (site.folder / "visits.sql").write_text("SELECT id, age FROM visits WHERE age >= 10;\n", encoding="utf-8")
+    url = f"sqlite:///{site.folder / 'ehr.db'}"
+    added = site.json("site", "data", "add", "--sql", url, "--query", "visits.sql")
+    assert (added["name"], added["rows"], added["columns"]) == ("visits", 20, 2)
+    listed = site.json("site", "data", "list")["datasets"]
+    assert [entry["source_name"] for entry in listed] == ["visits.sql"]
+    for words in ((), ("--sql", url), ("--query", "visits.sql"), ("records.csv", "--sql", url, "--query", "visits.sql")):
+        code, _, err = site("site", "data", "add", *words)
+        assert (code, "E-TABLE-16" in err) == (2, True)
+    (site.folder / "visits.sql").write_text("DROP TABLE visits", encoding="utf-8")
+    code, _, err = site("site", "data", "add", "--sql", url, "--query", "visits.sql")
+    assert (code, "E-TABLE-11" in err) == (8, True)
+    code, _, err = site("site", "data", "add", "--sql", "postgresql://u:planted@h/d", "--query", "visits.sql")
+    assert (code, "planted" in err) == (8, False)
 
 
 @pytest.mark.parametrize(
