@@ -99,25 +99,25 @@ class Sealing:
         """
         if Step.KEYS not in self._steps:
             return ClearSealer()
-        row, circle = await self._known(task)
         participants = tuple(sorted(task.participants))
         parcels = {parcel.site: parcel.body for parcel in task.parcels}
-        if not set(participants) <= set(circle.sites):
-            raise self._otherwise(task.key, "hospitals without keys")
-        self._require_enough(len(participants), circle)
-        if set(parcels) != set(circle.neighbours(self._site)) & set(participants):
-            raise self._otherwise(task.key, "shares of other hospitals")
-        if row.participants and (row.participants != participants or row.parcels != parcels):
-            raise self._otherwise(task.key, "other shares")
-        secrets = Secrets(row.seed, task.key)
-        await _aside(lambda: masking.open_shares(secrets, circle, self._site, parcels))  # before anything is sealed for their senders
 
-        def keep(database: Database) -> None:
+        def keep(database: Database) -> MaskingSealer:
+            row, circle = self._known(database, task)
+            if not set(participants) <= set(circle.sites):
+                raise self._otherwise(task.key, "hospitals without keys")
+            self._require_enough(len(participants), circle)
+            if set(parcels) != set(circle.neighbours(self._site)) & set(participants):
+                raise self._otherwise(task.key, "shares of other hospitals")
+            if row.participants and (row.participants != participants or row.parcels != parcels):
+                raise self._otherwise(task.key, "other shares")
+            secrets = Secrets(row.seed, task.key)
+            masking.open_shares(secrets, circle, self._site, parcels)  # before anything is sealed for their senders
             with database.transaction(durable=False):
                 openings.put_parcels(database, task.key, participants, parcels)
+            return MaskingSealer(secrets, circle, self._site, participants)
 
-        await self._write(keep)
-        return MaskingSealer(secrets, circle, self._site, participants)
+        return await self._write(keep)
 
     async def _keys(self, task: Task) -> bytes:
         """Fresh keys for this opening and those that are announced to follow."""
@@ -189,26 +189,39 @@ class Sealing:
 
     async def _survivors(self, task: Task) -> bytes:
         """This site's signature over the hospitals whose vectors came, if it may help to open their sum."""
-        row, circle = await self._known(task)
         survivors = tuple(sorted(task.survivors))
-        if tuple(sorted(task.participants)) != row.participants:
-            raise self._otherwise(task.key, "other hospitals")
-        if row.survivors and row.survivors != survivors:
-            raise self._otherwise(task.key, "another list of hospitals")
-        await self._require_openable(row, circle, survivors)
 
-        def keep(database: Database) -> None:
+        def keep(database: Database) -> bytes:
+            row, circle = self._known(database, task)
+            if tuple(sorted(task.participants)) != row.participants:
+                raise self._otherwise(task.key, "other hospitals")
+            if row.survivors and row.survivors != survivors:
+                raise self._otherwise(task.key, "another list of hospitals")
+            self._require_openable(database, row, circle, survivors)
             with database.transaction(durable=False):
                 openings.put_survivors(database, task.key, survivors)
+            return masking.survivors_message(circle, row.participants, survivors)
 
-        await self._write(keep)
-        return self._sign(masking.survivors_message(circle, row.participants, survivors))
+        return self._sign(await self._write(keep))
 
     async def _unmask(self, task: Task) -> bytes:
         """This site's shares, once enough hospitals have signed the very list that it signed."""
-        row, circle = await self._known(task)
-        if not row.survivors or tuple(sorted(task.survivors)) != row.survivors:
-            raise self._otherwise(task.key, "another list of hospitals")
+
+        def keep(database: Database) -> bytes:
+            row, circle = self._known(database, task)
+            if not row.survivors or tuple(sorted(task.survivors)) != row.survivors:
+                raise self._otherwise(task.key, "another list of hospitals")
+            self._require_signed(task, circle, row)
+            self._require_openable(database, row, circle, row.survivors)
+            shares = masking.open_shares(Secrets(row.seed, row.key), circle, self._site, row.parcels)
+            with database.transaction(durable=False):
+                openings.put_opened(database, task.key)
+            return masking.unmasking(circle, self._site, shares, row.participants, row.survivors)
+
+        return await self._write(keep)
+
+    def _require_signed(self, task: Task, circle: Circle, row: OpeningRow) -> None:
+        """Raises E-SEAL-02, -04, -07 unless enough survivors have signed the list that this site signed."""
         signed = masking.survivors_message(circle, row.participants, row.survivors)
         signers = {parcel.site for parcel in task.parcels}
         if not signers <= set(row.survivors):
@@ -219,33 +232,19 @@ class Sealing:
                 raise WardroundError("E-SEAL-07", site=parcel.site)
         if len(signers) < circle.threshold:
             raise WardroundError("E-SEAL-04", have=len(signers), need=circle.threshold)
-        await self._require_openable(row, circle, row.survivors)
-        shares = await _aside(lambda: masking.open_shares(Secrets(row.seed, row.key), circle, self._site, row.parcels))
-
-        def keep(database: Database) -> None:
-            with database.transaction(durable=False):
-                openings.put_opened(database, task.key)
-
-        await self._write(keep)
-        return masking.unmasking(circle, self._site, shares, row.participants, row.survivors)
 
     # ------------------------------------------------------------ what a hospital does not help with
 
-    async def _require_openable(self, row: OpeningRow, circle: Circle, survivors: tuple[SiteId, ...]) -> None:
+    def _require_openable(self, database: Database, row: OpeningRow, circle: Circle, survivors: tuple[SiteId, ...]) -> None:
         """Raises E-SEAL-02, -04, -05, -06 unless this site may help to open the sum over these hospitals."""
-        here = frozenset(survivors)
+        here, key = frozenset(survivors), row.key
         if self._site not in here or not here <= set(row.participants):
-            raise self._otherwise(row.key, "a list without this hospital")
+            raise self._otherwise(key, "a list without this hospital")
         self._require_enough(len(here), circle)
-        key = row.key
-
-        def before(database: Database) -> tuple[frozenset[SiteId] | None, frozenset[frozenset[SiteId]]]:
-            return openings.opened_set(database, self._study, key.round, key.phase), openings.opened_sets(database, self._study)
-
-        same, every = await self._write(before)
+        same = openings.opened_set(database, self._study, key.round, key.phase)
         if same is not None and same != here:
             raise WardroundError("E-SEAL-05", round=key.round, phase=key.phase.value)
-        for other in every:
+        for other in openings.opened_sets(database, self._study):
             apart = here ^ other
             if len(apart) == 1 and not self._noise and self._refuse_one_apart():
                 raise WardroundError("E-SEAL-06", site=next(iter(apart)))
@@ -257,9 +256,9 @@ class Sealing:
 
     # ------------------------------------------------------------ what is known
 
-    async def _known(self, task: Task) -> tuple[OpeningRow, Circle]:
+    def _known(self, database: Database, task: Task) -> tuple[OpeningRow, Circle]:
         """The row and the keys of an opening in which this site has exchanged keys."""
-        row = await self._write(lambda database: openings.opening(database, task.key))
+        row = openings.opening(database, task.key)
         if row is None or not row.seed or not row.keys:
             raise self._unknown(task)
         return row, self._circle(row.key, row.keys)
