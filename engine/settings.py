@@ -126,6 +126,36 @@ SETTINGS: Mapping[str, Setting] = {
             },
         ),
         Setting(
+            "privacy.most",
+            "choice",
+            "8",
+            lambda to: translate("Most privacy that may be used", to),
+            lambda to: translate(
+                "The largest ε that all studies together may charge to one patient here. A study that would need more is refused.",
+                to,
+            ),
+            {
+                "0.5": lambda to: translate("ε = 0.5: at most 63 in 100 right guesses", to),
+                "1": lambda to: translate("ε = 1: at most 74 in 100 right guesses", to),
+                "2": lambda to: translate("ε = 2: at most 89 in 100 right guesses", to),
+                "3": lambda to: translate("ε = 3: at most 96 in 100 right guesses", to),
+                "4": lambda to: translate("ε = 4: at most 99 in 100 right guesses", to),
+                "8": lambda to: translate("ε = 8: almost no guaranteed limit", to),
+                "any": lambda to: translate("No limit", to),
+            },
+        ),
+        Setting(
+            "privacy.demanded",
+            "choice",
+            "nothing",
+            lambda to: translate("Studies that this hospital takes part in", to),
+            lambda to: translate("Whether a study must add noise that limits what can be learned about one patient.", to),
+            {
+                "nothing": lambda to: translate("With or without noise", to),
+                "patient": lambda to: translate("Only with noise that protects each patient", to),
+            },
+        ),
+        Setting(
             "training.threads",
             "number",
             0,

@@ -61,6 +61,7 @@ class Layout:
     bits: int  # 32 for updates, 64 for counts and statistics
     fraction_bits: int
     clip: float
+    noisy: bool = False  # counts, too, may then be negative
 
     @property
     def nbytes(self) -> int:

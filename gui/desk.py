@@ -29,6 +29,7 @@ from gui.pages.home import HomePage
 from gui.pages.lock import LockPage
 from gui.pages.outbound import OutboundPage
 from gui.pages.page import Page
+from gui.pages.privacy import PrivacyPage
 from gui.pages.results import ResultsPage
 from gui.pages.settings import SettingsPage
 from gui.pages.study import StudyPage
@@ -47,6 +48,7 @@ PAGES: dict[str, Callable[[Bridge, Session], Page]] = {
     "training": TrainingPage,
     "results": ResultsPage,
     "outbound": OutboundPage,
+    "privacy": PrivacyPage,
 }
 """Pages by the name that ``Page.navigate`` says; welcome, lock and settings have signals of their own and are made by the desk."""
 

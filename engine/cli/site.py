@@ -37,11 +37,27 @@ site = group(
         "results": Later("engine.cli.site_results", "results", lambda to: translate("How the models did, here and everywhere.", to)),
         "report": Later("engine.cli.site_results", "report", lambda to: translate("Write the report and the models into a folder.", to)),
         "outbound": Later("engine.cli.site_outbound", "outbound", lambda to: translate("Everything that left this hospital.", to)),
+        "privacy": Later("engine.cli.site_privacy", "privacy", lambda to: translate("What can be learned about one patient.", to)),
         "leave": Later("engine.cli.taking_part", "leave", lambda to: translate("Leave a study.", to)),
         "demo-member": Later("engine.cli.demo_member", "demo_member", lambda to: translate("Play one hospital of the demo.", to)),
     },
     unlisted=("demo-member",),
-    order=("init", "data", "enrol", "join", "run", "status", "results", "report", "outbound", "study", "leave", "settings", "unlock-check"),
+    order=(
+        "init",
+        "data",
+        "enrol",
+        "join",
+        "run",
+        "status",
+        "results",
+        "report",
+        "outbound",
+        "privacy",
+        "study",
+        "leave",
+        "settings",
+        "unlock-check",
+    ),
 )
 
 

@@ -64,12 +64,13 @@ def outbound(setup: Setup, contains: str, count: int, start: int, file: Path | N
                     "attempts": row.attempts,
                     "receipt": row.receipt,
                     "to": row.to,
+                    "epsilon_after": row.epsilon_after,
                 }
                 for row in view.rows
             ],
         }
         headings = [translate("Time", to), translate("Kind", to), translate("Study", to), translate("Round", to), translate("Bytes", to)]
-        headings += [translate("SHA-256", to), translate("Tries", to), translate("Receipt", to)]
+        headings += [translate("SHA-256", to), translate("Tries", to), translate("Receipt", to), translate("ε after", to)]
         body = [
             [
                 when(row.time),
@@ -80,6 +81,7 @@ def outbound(setup: Setup, contains: str, count: int, start: int, file: Path | N
                 row.sha256[:16],
                 str(row.attempts),
                 _receipt(setup, row.receipt),
+                "–" if row.epsilon_after is None else f"≤ {row.epsilon_after:.3g}",
             ]
             for row in view.rows
         ]

@@ -41,7 +41,7 @@ from engine.store.connection import Database
 from engine.store.rounds import Answer, AnswerState, ModelRow, OpenPhase
 from engine.study import schema
 from engine.study.manifest import Manifest
-from engine.study.phases import layout_of, ranges_length
+from engine.study.phases import layout_of, noisy_counts, ranges_length
 from engine.values import Layout, Phase, PhaseKey, RoundRecord, SiteId, Step
 
 NOTHING: NDArray[np.float64] = np.empty(0, dtype=np.float64)
@@ -239,7 +239,10 @@ class Rounds:
             if ranges_length(self.manifest) > 0:
                 ranges = np.frombuffer(rounds.opened(self._database, self.study, Phase.RANGES), dtype="<f8")
                 inputs = scaling.ranges_from(inputs, ranges)
-            rows = scaling.open_statistics(inputs, self.manifest.classes, opened).rows
+            if noisy_counts(self.manifest):  # hardly anything of them can be called wrong; how much noise there is, sites know
+                rows = scaling.open_noisy(inputs, self.manifest.classes, opened, 0.0).rows
+            else:
+                rows = scaling.open_statistics(inputs, self.manifest.classes, opened).rows
             record = RoundRecord(
                 self.study, 0, key.phase, self.model(0).sha256, sites, rows, 0.0, 0.0, NOTHING, self._clock.now(), best_round=0
             )
@@ -286,7 +289,10 @@ class Rounds:
     def _publish_record(self, key: PhaseKey, total: Ring, sites: tuple[SiteId, ...]) -> None:
         """The round is complete: what the validation patients (at the end, the test patients) say of its model."""
         counts = fixed_point.decode(total, self._layout(key.phase))
-        loss = metrics.log_loss(counts, len(self.manifest.classes))
+        if noisy_counts(self.manifest):
+            np.maximum(counts, 0.0, out=counts)  # a count is not negative: it was the noise
+        # Under noise the losses of single rounds are mostly noise: none is chosen by them, the last round's model is the study's.
+        loss = None if noisy_counts(self.manifest) else metrics.log_loss(counts, len(self.manifest.classes))
         losses = rounds.validation_losses(self._database, self.study)
         last = key.phase is Phase.TEST
         best = course.best_round(losses if last else (*losses, (key.round, loss)))

@@ -74,3 +74,56 @@ def accuracy(vector: NDArray[np.float64], classes: int) -> float | None:
     """Share of rows predicted right; None without rows."""
     parts = unpack(vector, classes)
     return float(np.trace(parts.confusion)) / parts.rows if parts.rows else None
+
+
+# ---------------------------------------------------------------- under noise
+
+COARSE = 16
+"""Bins of the histograms to which noise is added; each stands in the middle of its share of the fine ones."""
+MOST_LOG_LOSS = 4.0
+"""A patient's log loss counts for so much at most."""
+
+
+def bounded_counts(
+    scores: NDArray[np.float64], labels: NDArray[np.int64], weights: NDArray[np.float64], classes: int
+) -> NDArray[np.float64]:
+    """The counts of ``counts``, to which each patient adds at most a known length.
+
+    Args:
+        scores: (n, C).
+        labels: (n,) true classes.
+        weights: (n,) 1 over the rows of the row's patient: each patient counts once, as the mean of his or her rows.
+        classes: C.
+    """
+    predicted = scores.argmax(axis=1) if len(labels) else labels
+    parts = [np.bincount(labels * classes + predicted, weights, minlength=classes * classes).astype(np.float64)]
+    fine = np.arange(BINS) // (BINS // COARSE)
+    for c in range(classes):
+        places = np.searchsorted(bins.edges()[1:-1], scores[:, c], side="right")
+        for chosen in (labels != c, labels == c):
+            coarse = np.bincount(fine[places[chosen]], weights[chosen], minlength=COARSE)
+            parts.append(_spread(coarse.astype(np.float64)))
+    true = np.clip(scores[np.arange(len(labels)), labels], _LEAST, 1.0)
+    truth = np.eye(classes)[labels]
+    squares = ((scores - truth) ** 2).sum(1) * (0.5 if classes == 2 else 1.0)
+    losses = np.minimum(-np.log(true), MOST_LOG_LOSS)
+    parts.append(np.array([np.rint(weights.sum()), weights @ losses, weights @ squares]))
+    return np.concatenate(parts)
+
+
+def bounded_scales(classes: int) -> NDArray[np.float64]:
+    """(evaluation_length(classes),) how much noise each count takes for a multiplier of 1; 0 where none is added.
+
+    One patient changes the confusion counts, each class's histograms, the log loss in units of ``MOST_LOG_LOSS`` and the Brier
+    score in units of its largest value by at most 1 each, so all together by √(3 + C). The number of patients is told as it is.
+    """
+    length = float(np.sqrt(3.0 + classes))
+    brier = 1.0 if classes == 2 else 2.0
+    histograms = [_spread(np.ones(COARSE))] * (2 * classes)
+    return length * np.concatenate([np.ones(classes * classes), *histograms, [0.0, MOST_LOG_LOSS, brier]])
+
+
+def _spread(coarse: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.zeros(BINS)
+    found[BINS // COARSE // 2 :: BINS // COARSE] = coarse
+    return found

@@ -177,3 +177,65 @@ def _scale(item: Input, count: float, first: float, second: float) -> NumericSca
     constant = variance * count <= _RESOLUTION
     scale = 1.0 if constant else sqrt(variance)
     return NumericScale(item.name, item.low, item.high, mean, scale, round(count), constant)
+
+
+# ---------------------------------------------------------------- under noise
+
+MISSING_SHARE = 0.5
+"""What a missing value counts for in the bounded sums (``preprocessing/bounded.py``)."""
+_MEAN, _MEAN_SPREAD = 0.5, 0.25
+_SQUARE, _SQUARE_SPREAD = 0.04, 0.06
+_LEAST_VARIANCE = 9e-4
+"""What is believed of an input on [0, 1] before any count: its mean, its mean square from ½, and how far either may be from that."""
+
+
+def length_of_one(inputs: tuple[Input, ...]) -> float:
+    """The squared L2 norm of the most that one patient adds to the bounded sums."""
+    return sum(max(MISSING_SHARE**2, 0.25 + 0.0625) if item.numeric else 1.0 for item in inputs) + 1.0
+
+
+def open_noisy(inputs: tuple[Input, ...], classes: tuple[str, ...], opened: NDArray[np.float64], deviation: float) -> Scaling:
+    """The scaling that noisy statistics give; where they drown in the noise, that of the range alone.
+
+    Each mean and spread is the best guess between what was counted and what is believed of any variable before, weighted by
+    how much noise there is. Nothing is refused for being small or negative: that may be the noise.
+
+    Args:
+        inputs: with their ranges.
+        classes: of the outcome.
+        opened: the opened vector, laid out as ``open_statistics`` reads it.
+        deviation: of the noise on each bounded sum, all sites' together.
+
+    Raises:
+        WardroundError: E-TRAIN-13 another length than these inputs and classes give.
+    """
+    if opened.shape != (statistics_length(inputs, classes),):
+        raise WardroundError("E-TRAIN-13", found=opened.size, expected=statistics_length(inputs, classes))
+    patients = max(1.0, float(opened[-1]))
+    position = 0
+    numeric: list[NumericScale] = []
+    for item in (i for i in inputs if i.numeric):
+        count, total, squares = (float(x) for x in opened[position : position + 3])
+        position += 3
+        if item.low is None or item.high is None:
+            raise ValueError(f"{item.name} has no range; noise needs one")
+        absent = _believed((patients - count) / patients, 0.0, 0.3, deviation / MISSING_SHARE / patients)
+        present = patients * (1.0 - min(0.95, max(0.0, absent)))
+        first, second = total - 0.5 * count, squares - total + 0.25 * count
+        away = _believed(first / present, 0.0, _MEAN_SPREAD, deviation / present)
+        away = min(0.5, max(-0.5, away))
+        variance = _believed(second / present, _SQUARE, _SQUARE_SPREAD, deviation / present) - away**2
+        scale = sqrt(min(0.25, max(_LEAST_VARIANCE, variance)))
+        numeric.append(NumericScale(item.name, item.low, item.high, _MEAN + away, scale, round(present), False))
+    coded: list[CodedCounts] = []
+    for item in (i for i in inputs if not i.numeric):
+        counts = _whole(np.maximum(opened[position : position + item.width], 0.0))
+        position += item.width
+        coded.append(CodedCounts(item.name, counts))
+    per_class = _whole(np.maximum(opened[position : position + len(classes)], 0.0))
+    return Scaling(tuple(numeric), tuple(coded), per_class, round(patients))
+
+
+def _believed(found: float, before: float, spread: float, noise: float) -> float:
+    """The mean of a normal belief (``before`` ± ``spread``) after a measurement with normal ``noise``."""
+    return before + (found - before) * spread**2 / (spread**2 + noise**2)

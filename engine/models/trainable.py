@@ -16,15 +16,32 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 """Features (b, d) float32 and labels (b,) int64."""
 
 
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""Logits (b, classes) and labels (b,) → the mean over the batch."""
+
+
+def plain_gradient(module: nn.Module, loss: Loss, features: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Sets the gradient of the mean loss of a batch; returns that loss."""
+    for parameter in module.parameters():
+        parameter.grad = None
+    found = loss(module(features), labels)
+    found.backward()  # type: ignore[no-untyped-call]
+    return found.detach()
+
+
 @dataclass(frozen=True)
 class Trainable:
-    """Everything one local training needs. ``batches()`` gives one pass over the examples, shuffled anew each time."""
+    """Everything one local training needs. ``batches()`` gives one pass over the examples, shuffled anew each time.
+
+    ``gradient`` sets every parameter's gradient for one batch and returns its mean loss: where privacy clips and adds noise.
+    """
 
     module: nn.Module
     optimizer: torch.optim.Optimizer
     batches: Callable[[], Iterator[Batch]]
-    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # logits, labels → mean over the batch
+    loss: Loss
     examples: int
+    gradient: Callable[[nn.Module, Loss, torch.Tensor, torch.Tensor], torch.Tensor] = plain_gradient
 
 
 def load(module: nn.Module, flat: NDArray[np.float32]) -> None:

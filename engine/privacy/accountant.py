@@ -9,6 +9,7 @@ and it does so when a figure is first asked for: it takes seconds.
 from __future__ import annotations
 
 import functools
+import logging
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -19,6 +20,7 @@ from engine.privacy.events import ADD_OR_REMOVE_ONE, Event, Kind, Unit, joined
 LARGEST = 100.0
 """Beyond this ε nothing is protected, and the figure itself means nothing: it is given as infinite."""
 _LEAST_NOISE, _MOST_NOISE = 0.1, 1e4
+_BRACKET = 1.02
 _CLOSE = 1e-3  # relative: the noise that is solved for is at most this much more than needed
 
 
@@ -33,7 +35,11 @@ def epsilon(events: Iterable[Event], delta: float) -> float:
 
 def epsilon_rdp(events: Iterable[Event], delta: float) -> float:
     """The same by Rényi DP: never smaller by more than rounding, shown beside for those who compare. Raises as ``epsilon``."""
-    kept = _patients(events)
+    return _epsilon_rdp(_patients(events), delta)
+
+
+@functools.lru_cache(maxsize=1024)
+def _epsilon_rdp(kept: tuple[Event, ...], delta: float) -> float:
     if not kept:
         return 0.0
     accounting = _accounting()
@@ -72,18 +78,25 @@ def noise_for(target: float, delta: float, sampling: float, steps: int, others: 
         WardroundError: E-DP-01 when the others alone use it up, or no noise is enough.
     """
     kept = _patients(others)
-    low, high = _LEAST_NOISE, 1.0
 
-    def spent(noise: float) -> float:
-        return _epsilon((*kept, Event(Kind.SAMPLED_GAUSSIAN, noise, sampling, steps)), delta)
+    def events(noise: float) -> tuple[Event, ...]:
+        return (*kept, Event(Kind.SAMPLED_GAUSSIAN, noise, sampling, steps))
 
-    if _epsilon(kept, delta) >= target or spent(_MOST_NOISE) > target:
+    if _epsilon(kept, delta) >= target or _epsilon(events(_MOST_NOISE), delta) > target:
         raise WardroundError("E-DP-01", epsilon=target, delta=delta)
-    while spent(high) > target:
-        low, high = high, high * 2
-    while high / low > 1 + _CLOSE:
+    low, high = _LEAST_NOISE, _MOST_NOISE
+    while high / low > _BRACKET:  # Rényi DP is quick and never smaller: what is enough by it is enough
         middle = math.sqrt(low * high)
-        low, high = (middle, high) if spent(middle) > target else (low, middle)
+        low, high = (middle, high) if epsilon_rdp(events(middle), delta) > target else (low, middle)
+    low, reached = _LEAST_NOISE, _epsilon(events(high), delta)
+    while reached < target * (1 - _CLOSE) and high / low > 1 + _CLOSE:
+        guess = high * reached / target * (1 + _CLOSE / 4)  # ε falls about as the noise grows
+        guess = guess if low < guess < high else math.sqrt(low * high)
+        found = _epsilon(events(guess), delta)
+        if found > target:
+            low = guess
+        else:
+            high, reached = guess, found
     return high
 
 
@@ -143,4 +156,5 @@ def _accounting() -> Any:
     import dp_accounting.pld
     import dp_accounting.rdp
 
+    logging.getLogger("absl").setLevel(logging.ERROR)  # it comments on every Rényi order that it would have liked to try
     return dp_accounting

@@ -84,3 +84,8 @@ def joined(events: Iterable[Event]) -> tuple[Event, ...]:
         one = from_json(key)
         found.append(Event(one.kind, one.noise, one.sampling, steps[key], one.values, one.unit, one.relation))
     return tuple(found)
+
+
+def steps_in_a_pass(sampling: float) -> int:
+    """Steps that together look at each patient about once: 1/q, at least 1; fixed by the plan, never by who was drawn."""
+    return max(1, round(1.0 / sampling))

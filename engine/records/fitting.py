@@ -248,6 +248,14 @@ def patient_ids(reader: Columns, column: str, token: Token) -> list[str | None]:
     return [None if text is None else " ".join(unicodedata.normalize("NFKC", text).split()).casefold() for text in values.to_pylist()]
 
 
+def identified(reader: Columns, manifest: Manifest, matches: Sequence[Match], token: Token) -> bool:
+    """Whether every row says whose it is."""
+    if manifest.patient_id is None:
+        return False
+    column = next(entry.column for entry in matches if entry.variable == manifest.patient_id.name)
+    return column is not None and all(identity is not None for identity in patient_ids(reader, column, token))
+
+
 def _row_contents(
     numeric: Mapping[str, NDArray[np.float64]], coded: Mapping[str, NDArray[np.int32]], labels: NDArray[np.int64]
 ) -> NDArray[np.float64]:

@@ -81,7 +81,7 @@ class ClearOpener:
             self._weight += raw if add else 0
         # The weight's own rounding (half a step) can move the bound by clip/2 steps; the element's rounding by half a step.
         bound = weight * layout.clip * one + layout.clip / 2 + 1
-        least = -bound if layout.bits == 32 else 0  # counts, and sums of what is never negative
+        least = -bound if layout.bits == 32 or layout.noisy else 0  # counts, and sums of what is never negative
         squares = 0.0
         for start, chunk in chunks(path, layout):
             numbers = signed(chunk)[: max(0, body - start)]

@@ -242,7 +242,7 @@ class MaskingOpener:
         one = 1 << layout.fraction_bits
         slack = self._count * (layout.clip / 2 + 1)  # each vector's rounding, as in ``ClearOpener``
         if layout.bits == 64:
-            if numbers.size and int(numbers.min()) < 0:
+            if numbers.size and not layout.noisy and int(numbers.min()) < 0:
                 raise WardroundError("E-SEAL-09")
             return self._total
         weight, share, loss = (int(number) for number in numbers[-WEIGHT_FROM_END:])

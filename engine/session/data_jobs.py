@@ -284,8 +284,8 @@ class SiteData:
             lacking = {found.variable for found in match.match(manifest, columns, self._choices(manifest, dataset)) if found.problem}
         return request.lines(manifest, lacking, self._site.language())
 
-    def require_fit(self, manifest: Manifest, dataset: str, token: Token) -> int:
-        """The version, once every column was found and every value read as the study wants it.
+    def require_fit(self, manifest: Manifest, dataset: str, token: Token) -> tuple[int, int]:
+        """The version and its patients, once every column was found and every value read as the study wants it.
 
         Raises:
             WardroundError: E-DATA-20 … a variable without a column, another unit, too few rows, only one class · E-IDENT-01, -02 what
@@ -295,8 +295,19 @@ class SiteData:
         found = match.match(manifest, version.columns, self._choices(manifest, dataset))
         patient = next((line.column for line in found if line.variable == _patient_id(manifest)), None)
         self.checks.require(dataset, patient or "", token)
-        self.study_table(manifest, dataset, version.version, token)
-        return version.version
+        table = self.study_table(manifest, dataset, version.version, token)
+        return version.version, len(table.patient_keys)
+
+    def members(self, manifest: Manifest, dataset: str, version: int, key: bytes, token: Token) -> tuple[bytes, ...] | None:
+        """One HMAC a patient, in the order of the study's table; None when some row does not say whose it is.
+
+        The same patient has the same one in every data set and study of this site: what the privacy ledger knows patients by.
+        """
+        with closing(self._vault.open_table(dataset, version)) as table:
+            found = match.match(manifest, table.summaries, self._choices(manifest, dataset))
+            if not fitting.identified(table, manifest, found, token):
+                return None
+            return tuple(bytes.fromhex(one) for one in fitting.study_table(table, manifest, found, token, key).patient_keys)
 
     def study_table(self, manifest: Manifest, dataset: str, version: int, token: Token) -> StudyTable:
         """The records as the study sees them."""

@@ -19,6 +19,7 @@ from engine.session.simulation_jobs import read_table, summary
 from engine.simulation import demo, local
 from engine.simulation.demo import LOOK_SECONDS, Demo, Place, Plan
 from engine.simulation.local import Simulated, SiteFigures, SiteRecords
+from engine.site import account as accounts
 from engine.site.agent import UNREACHABLE
 from engine.site.participant import split_key
 from engine.store import studies
@@ -84,7 +85,8 @@ def _collect(place: Place, plan: Plan, manifest: Manifest) -> Simulated:
             body = site.write(lambda database: studies.result(database, study))
             if body is None:
                 raise WardroundError("E-SITE-18", study=study)
-            figures[name] = local.figures_of(body, site.write(bytes_by_kind))
+            [account] = accounts.compute(site.write(accounts.read)).studies
+            figures[name] = local.figures_of(body, site.write(bytes_by_kind), account)
             models.append(local.own_model(manifest, site.results.models(study)))
             last = site.write(lambda database: studies.records(database, study))[-1]
         finally:

@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 
 from engine import __version__
 from engine.errors import Language, WardroundError
+from engine.privacy.plan import plan_of
+from engine.privacy.policy import require_allowed
 from engine.session import sentences
 from engine.session.data_jobs import SiteData
 from engine.session.events import StudiesChanged
@@ -186,7 +188,9 @@ class Joining:
         site = self._site
         entry = site.entry(study)
         bundle = self.bundle(entry)
-        version = await asyncio.to_thread(self._data.require_fit, bundle.manifest, dataset, token)
+        version, patients = await asyncio.to_thread(self._data.require_fit, bundle.manifest, dataset, token)
+        plan = await asyncio.to_thread(plan_of, bundle.manifest)
+        require_allowed(site.privacy_policy(), study, plan, patients)
         enrolment = await site.write_async(lambda database: studies.enrolment(database, entry.enrolment))
         key = signing.SigningKey(enrolment.signing_key)
         gate = await site.gate(enrolment.id)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from engine.clock import SystemClock
 from engine.errors import Language, WardroundError
+from engine.privacy.policy import Policy
 from engine.session.events import Event, OutboundChanged
 from engine.session.jobs import Threads
 from engine.settings import Settings
@@ -43,6 +44,7 @@ class OpenHome:
         self.settings = settings
         self.clock = SystemClock()
         self.outbox_key = master.derive("outbox")
+        self.patients_key = master.derive("privacy ledger")
         self.outbox_path = home / "outbox"
         self.outbox_path.mkdir(exist_ok=True, mode=0o700)
         self.database: Database = threads.writer.submit(open_database, home / "site.db", master.derive("store"), MIGRATIONS).result()
@@ -70,6 +72,12 @@ class OpenHome:
         if entry is None:
             raise WardroundError("E-SITE-10", study=study)
         return entry
+
+    def privacy_policy(self) -> Policy:
+        """The hospital's own rules of privacy, as they are now."""
+        settings = self.settings()
+        most = settings.text("privacy.most")
+        return Policy(float("inf") if most == "any" else float(most), "patient" if settings.text("privacy.demanded") == "patient" else "")
 
     # -- gates
 

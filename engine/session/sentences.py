@@ -178,6 +178,8 @@ def plan(manifest: Manifest, language: Language) -> tuple[PlanLine, ...]:
         (translate("Smallest number of sites", language), str(rounds.min_sites)),
         (translate("What the lead can see", language), rules.seen_by_lead(manifest, language)),
     ]
+    if manifest.privacy.mechanism != "none":
+        lines.append((translate("Privacy", language), " ".join(rules.of_privacy(manifest, language))))
     if section.legal_basis:
         lines.insert(2, (translate("Legal basis", language), section.legal_basis))
     return tuple(PlanLine(label, text) for label, text in lines)

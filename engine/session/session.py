@@ -18,6 +18,7 @@ import platformdirs
 from engine import settings as machine
 from engine.errors import Language, WardroundError
 from engine.session import setting_views
+from engine.session.budget_views import BudgetView
 from engine.session.data_verbs import DataVerbs
 from engine.session.events import Event, LockChanged, OutboundChanged, SettingsChanged
 from engine.session.home_lock import HomeLock
@@ -355,6 +356,11 @@ class Session(DataVerbs):
         """The outbound ledger: totals and one window, newest first."""
         site = self.opened()
         return self.run("outbound", lambda _: site.outbound(contains, start, count, self._sending_paused))
+
+    def privacy_budget(self) -> Job[BudgetView]:
+        """The privacy page, computed anew from the ledger."""
+        site = self.opened()
+        return self.run("privacy", lambda _: site.privacy_budget())
 
     def export_outbound(self, path: str | Path) -> Job[str]:
         """Writes the whole ledger as CSV or JSON, by the file's suffix."""

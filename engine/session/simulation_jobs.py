@@ -22,6 +22,7 @@ from engine.records.memory import MemoryTable
 from engine.records.table import Reader
 from engine.session.data_jobs import patient_key
 from engine.simulation.local import NAMES, Simulated, SiteRecords, pool, simulate_sites
+from engine.site.account import StudyAccount
 from engine.study import manifest as manifests
 from engine.study.manifest import Manifest
 from engine.study.phases import steps_of
@@ -157,7 +158,7 @@ def summary(manifest: Manifest, done: Simulated, seconds: float) -> dict[str, An
         "sites": sites,
         "overall": {"mean": mean, "all_rows": rows},
         "report": from_counts(together["global"], classes).to_json(),
-        "privacy": {name: {"epsilon": None, "delta": None} for name in sites},
+        "privacy": {name: _privacy(figures.account) for name, figures in done.sites.items()},
         "traffic": traffic,
         "seconds": round(seconds, 3),
         "rounds": done.rounds,
@@ -165,6 +166,16 @@ def summary(manifest: Manifest, done: Simulated, seconds: float) -> dict[str, An
         "model_sha256": done.model_sha256,
         "seed": manifest.training.seed,
     }
+
+
+def _privacy(account: StudyAccount | None) -> dict[str, float | str | None]:
+    """What a study charged to one site's patients; nulls where nothing limits what can be learned about one."""
+    plan = account.plan if account is not None else None
+    if account is None or plan is None:
+        return {"mechanism": "none", "epsilon": None, "delta": None, "label_epsilon": None}
+    if not plan.protects_patients:
+        return {"mechanism": plan.mechanism, "epsilon": None, "delta": None, "label_epsilon": account.label_spent}
+    return {"mechanism": plan.mechanism, "epsilon": account.spent, "delta": plan.delta, "label_epsilon": None}
 
 
 def _mean(metrics: list[dict[str, float | int | None]]) -> dict[str, float | None]:

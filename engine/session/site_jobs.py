@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from engine.errors import Language, WardroundError
 from engine.log import get_logger
 from engine.session import sentences
+from engine.session.budget_views import BudgetView
 from engine.session.data_jobs import SiteData
 from engine.session.events import Event, ResultsChanged, StudiesChanged, TrainingChanged
 from engine.session.jobs import Threads, problem_of
@@ -38,9 +39,10 @@ from engine.settings import Settings
 from engine.site.agent import Agent, Moment
 from engine.site.books import Books
 from engine.site.participant import Participant
+from engine.site.protection import Protection
 from engine.site.release import Gate
 from engine.site.sealing import Sealing
-from engine.store import outbound, studies
+from engine.store import budget, outbound, studies
 from engine.study.bundle import Bundle
 from engine.text import either
 from engine.trust.keys import MasterKey
@@ -89,6 +91,7 @@ class Site(OpenHome):
         self._running: dict[str, _Running] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ended: dict[str, ProblemView] = {}
+        self._after: dict[tuple[str, int, str], float] = {}
 
     def close(self) -> None:
         """Stops every study, closes the connections and the store."""
@@ -143,7 +146,14 @@ class Site(OpenHome):
                 enrolment.site,
                 SigningKey(enrolment.signing_key).sign,
                 self.write_async,
-                lambda: self.settings().value("privacy.refuse_one_apart") == "on",
+                lambda: self.settings().value("budget.refuse_one_apart") == "on",
+            ),
+            Protection(
+                bundle.manifest,
+                enrolment.site,
+                self.write_async,
+                lambda token: self.data.members(bundle.manifest, entry.dataset, entry.dataset_version, self.patients_key, token),
+                self.privacy_policy,
             ),
             self.threads.train,
             self.clock,
@@ -227,6 +237,7 @@ class Site(OpenHome):
         if running := self._running.pop(study, None):
             running.future.cancel()
         await self.write_async(lambda database: studies.set_finished(database, entry.study, self.clock.now(), SiteState.LEFT))
+        await self.write_async(lambda database: budget.release(database, study))
         await self.write_async(lambda database: studies.note(database, self.clock.now(), "left", study=study))
         self.publish(StudiesChanged())
 
@@ -297,6 +308,16 @@ class Site(OpenHome):
             problem=problem,
         )
 
+    def _epsilon_after(self, rows: tuple[outbound.LedgerRow, ...]) -> dict[tuple[str, int, str], float]:
+        """(study, round, phase) of each charged message among ``rows`` → ε of all studies once it had left, by Rényi DP."""
+        keys = {(row.study, row.round, row.phase) for row in rows if row.kind == "submit" and row.round is not None}
+        unknown = keys - self._after.keys()
+        if unknown and any(one.plan for one in self.write(budget.registered)):
+            from engine.site import account
+
+            self._after.update(account.after(self.write(account.history), unknown))  # what was charged does not change
+        return self._after
+
     def outbound(self, contains: str, start: int, count: int, paused: bool) -> OutboundView:
         """The ledger's totals and one window."""
         language = self.language()
@@ -307,6 +328,7 @@ class Site(OpenHome):
             used = self.write(outbound.kinds)
             named = tuple(pair for pair in used if said in sentences.kind(*pair, language).casefold())
         matching, rows = self.write(lambda database: outbound.ledger_rows(database, contains, start, count, named))
+        after = self._epsilon_after(rows)
         shown = tuple(
             OutboundRow(
                 row.id,
@@ -319,10 +341,17 @@ class Site(OpenHome):
                 row.attempts,
                 row.receipt,
                 row.destination,
+                after.get((row.study, row.round or 0, row.phase)),
             )
             for row in rows
         )
         return OutboundView(every.messages, every.bytes, paused, matching, shown, sentences.never_leaves(language))
+
+    def privacy_budget(self) -> BudgetView:
+        """The privacy page; the accountant is loaded when it is first asked for."""
+        from engine.session import budget_jobs
+
+        return budget_jobs.view(self, self.joining)
 
     def export_outbound(self, path: Path) -> str:
         """The whole ledger as CSV or JSON: the file's name."""

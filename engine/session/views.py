@@ -405,6 +405,7 @@ class OutboundRow:
     attempts: int
     receipt: str  # ok | waiting | failed
     to: str
+    epsilon_after: float | None = None  # of all studies once this had left, never too low (Rényi DP); None: it charged nobody
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,15 @@ from engine.errors import WardroundError
 from engine.models import scaling as scalings
 from engine.models.spec import size
 from engine.preprocessing import features, sums
+from engine.privacy.policy import Policy
 from engine.simulation.loopback import LoopbackTransport
+from engine.site import account as accounts
+from engine.site.account import StudyAccount
 from engine.site.agent import Agent
 from engine.site.books import Books, WriterLedger
 from engine.site.closing import MODELS, Closing
 from engine.site.participant import Participant
+from engine.site.protection import Protection
 from engine.site.release import Endpoint, Gate, open_transport
 from engine.site.sealing import Sealing
 from engine.store import outbound, studies
@@ -70,6 +74,7 @@ class SiteFigures:
     counts: Mapping[str, NDArray[np.float64]]
     personalised: Mapping[str, object]
     sent: Mapping[str, int]
+    account: StudyAccount | None = None  # what the study charged to this site's patients
 
 
 @dataclass(frozen=True)
@@ -269,7 +274,7 @@ class _Member:
         self._key = SigningKey.generate()
         self._rehearsal = rehearsal
         self.database = open_database(folder / "site.db", None, MIGRATIONS)
-        self._ledger = WriterLedger(self.write, lambda: None)
+        self._ledger = WriterLedger(self.write, lambda: None, rehearsal=True)
         self._books = Books(self.write, folder, bytes(32), manifest.study.id, clock.now)
         self._gate: Gate | None = None
 
@@ -315,7 +320,9 @@ class _Member:
                 advance(record.round)
 
         sealing = Sealing(self._bundle, self._name, self._key.sign, self.write, rehearsal=self._rehearsal)
-        agent = Agent(self._bundle, participant, self.gate, self._books, sealing, self._train, self._clock, notify)
+        members = tuple(bytes.fromhex(key) for key in table.patient_keys) if self._manifest.patient_id is not None else None
+        protection = Protection(self._manifest, self._name, self.write, lambda _: members, Policy, self._rehearsal)
+        agent = Agent(self._bundle, participant, self.gate, self._books, sealing, protection, self._train, self._clock, notify)
         self._participant = participant
         return await agent.run()
 
@@ -341,7 +348,8 @@ class _Member:
         return own_model(self._manifest, self.closing.models)
 
     def figures(self) -> SiteFigures:
-        return figures_of(self.closing.body, outbound.bytes_by_kind(self.database))
+        [account] = accounts.compute(accounts.read(self.database)).studies
+        return figures_of(self.closing.body, outbound.bytes_by_kind(self.database), account)
 
 
 def pool(sites: Sequence[SiteRecords]) -> SiteRecords:
@@ -415,11 +423,11 @@ def everywhere_counts(
     return total
 
 
-def figures_of(body: str, sent: Mapping[str, int]) -> SiteFigures:
-    """A site's figures from the body of its closing and its ledger's sums."""
+def figures_of(body: str, sent: Mapping[str, int], account: StudyAccount | None) -> SiteFigures:
+    """A site's figures from the body of its closing, its ledger's sums and its privacy ledger."""
     own = json.loads(body)
     counts = {name: np.asarray(own["counts"][stored], np.float64) for name, stored in _STORED.items() if stored in own["counts"]}
-    return SiteFigures(own["rows"], counts, own["personalised"], sent)
+    return SiteFigures(own["rows"], counts, own["personalised"], sent, account)
 
 
 def own_model(manifest: Manifest, models: bytes | bytearray) -> NDArray[np.float32] | None:

@@ -17,15 +17,19 @@ from typing import Any, Protocol, TypeVar
 
 from engine.clock import Clock
 from engine.errors import Cancelled, WardroundError
+from engine.models.spec import size
+from engine.secagg.base import Ring
+from engine.secagg.fixed_point import empty_ring
 from engine.site.books import Books
 from engine.site.closing import close_study
 from engine.site.demand import require_planned
 from engine.site.download import Download
 from engine.site.participant import Opened, Participant
+from engine.site.protection import Protection
 from engine.site.release import Gate
 from engine.site.sealing import Sealing
 from engine.study.bundle import Bundle
-from engine.study.phases import WITH_MODEL, ranges_length
+from engine.study.phases import WITH_MODEL, layout_of, ranges_length
 from engine.trust.signing import verify_receipt
 from engine.values import Phase, RoundRecord, SealedVector, Step, Token
 from engine.wire.messages import (
@@ -105,6 +109,7 @@ class Agent:
         gate: Gate,
         books: Books,
         sealing: Sealing,
+        protection: Protection,
         trainer: Trainer,
         clock: Clock,
         notify: Callable[[Moment, tuple[RoundRecord, ...]], None],
@@ -115,6 +120,7 @@ class Agent:
         self._gate = gate
         self._books = books
         self._sealing = sealing
+        self._protection = protection
         self._trainer = trainer
         self._clock = clock
         self._notify = notify
@@ -155,6 +161,7 @@ class Agent:
         heart = asyncio.create_task(self._beat())
         try:
             self._note_seen(await self._books.records())
+            await self._protect()
             await self._settle()
             while True:
                 if not self._resumed.is_set():
@@ -187,6 +194,12 @@ class Agent:
             except WardroundError:
                 continue  # refused: the ledger says so; what ends our part in the study is met again by the next question
             self._check_receipt(receipt, sealed)
+
+    async def _protect(self) -> None:
+        """Settles what the study may charge to whose privacy, before anything is asked or sent."""
+        participant, protection = self._participant, self._protection
+        await protection.prepare(lambda token: participant.parts(token).tolist(), self._trainer, self._step_token())
+        participant.protect(protection.plan, protection.secret)
 
     async def _poll(self) -> Tasks:
         return await self._gate.next_task(NextTask(self._study, self._moment.state, self._seen_round, POLL_SECONDS))
@@ -225,7 +238,7 @@ class Agent:
             if sealed is None:
                 sealed = await self._work(task)
                 self._tell(step="protecting")
-                await self._books.keep(sealed)
+                await self._books.keep(sealed, protected=self._noisy)
             self._tell(state=SiteState.SENDING, step="sending", round=task.key.round)
             await self._patiently(lambda: self._send(sealed))
         except Cancelled:
@@ -285,13 +298,38 @@ class Agent:
         step = "training" if task.key.phase is Phase.UPDATE else "evaluating"
         self._tell(state=SiteState.TRAINING, step=step, round=task.key.round, progress=0.0)
         sealer = await self._sealing.sealer(task)
+        participant = self._participant
         token = self._token = self._step_token()
         try:
-            sealed = await self._trainer(lambda inner: self._participant.perform(task, model, opened, sealer, inner), token)
-            return replace(sealed, rehearsed=True) if self._sealing.rehearsed else sealed
+            if self._noisy:
+                ring = await self._protected(task, model, opened, token)
+                sealed = await self._trainer(lambda _: participant.sealed(task, ring, sealer), token)
+            else:
+                sealed = await self._trainer(lambda inner: participant.perform(task, model, opened, sealer, inner), token)
+            rehearsed = self._sealing.rehearsed or self._protection.rehearsed
+            return replace(sealed, rehearsed=True) if rehearsed else sealed
         finally:
             token.cancelled = True  # if we were cancelled ourselves, the work must not go on for nobody
             self._token = None
+
+    @property
+    def _noisy(self) -> bool:
+        plan = self._protection.plan
+        return plan is not None and plan.protects_patients
+
+    async def _protected(self, task: Task, model: memoryview, opened: Opened, token: _StepToken) -> Ring:
+        """The one protected vector of this question: the same in every attempt, so that patients are charged once."""
+        kept = await self._books.protected(task.key)
+        if kept is None:
+            await self._protection.require_first(task.key)
+            noise = self._protection.noise(task.key)
+            ring = await self._trainer(lambda inner: self._participant.vector(task, model, opened, noise, inner), token)
+            await self._books.keep_protected(task.key, ring.data.cast("B"), noise.source)
+            return ring
+        layout = layout_of(task.key.phase, self._bundle.manifest, size(self._participant.spec))
+        ring = empty_ring(layout)
+        ring.data.cast("B")[:] = kept
+        return ring
 
     async def _opened(self, task: Task) -> Opened:
         """What the prepare phases opened; the ranges come with the statistics task only, so they are kept."""
@@ -360,6 +398,7 @@ class Agent:
         else:
             await self._books.finish(None, None, SiteState.DONE if state is StudyState.FINISHED else SiteState.STOPPED_BY_CHECK)
         await self._books.forget_all()
+        await self._protection.ended()
         self._tell(state=SiteState.DONE if state is StudyState.FINISHED else SiteState.STOPPED_BY_CHECK, step="waiting", progress=1.0)
 
     # -- patience, heartbeats, telling

@@ -7,11 +7,12 @@ Every call is one short transaction on the writer thread; sealed vectors go to e
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from engine.store import openings, outbound, studies
+from engine.store import budget, openings, outbound, studies
 from engine.store.connection import Database
 from engine.store.sealed_file import read_sealed, write_sealed
 from engine.store.studies import OutboxEntry
@@ -33,12 +34,13 @@ class Writer(Protocol):
 class WriterLedger:
     """The release gate's ledger on the writer thread."""
 
-    def __init__(self, write: Writer, changed: Callable[[], None]) -> None:
+    def __init__(self, write: Writer, changed: Callable[[], None], *, rehearsal: bool = False) -> None:
         self._write = write
         self._changed = changed
+        self._rehearsal = rehearsal
 
     async def open(self, intent: outbound.Intent) -> tuple[int, int]:
-        return await self._write(lambda database: outbound.open_row(database, intent))
+        return await self._write(lambda database: outbound.open_row(database, intent, rehearsal=self._rehearsal))
 
     async def close(self, row: int, attempt: int, sent: outbound.Sent, signature: bytes | None) -> None:
         await self._write(lambda database: outbound.close_attempt(database, row, attempt, sent, signature))
@@ -74,6 +76,7 @@ class Books:
             return self._drop(database, [entry for entry in studies.outbox(database, self._study) if entry.key.round < last])
 
         self._unlink(await self._write(work))
+        self._forget_protected(last)
 
     async def opened(self, phase: Phase) -> bytes | None:
         """The opened sums of a prepare phase, if they have come."""
@@ -105,7 +108,37 @@ class Books:
         content = await asyncio.to_thread(read_sealed, self._folder / entry.file, self._key)
         return SealedVector(entry.key, memoryview(content), entry.sha256)
 
-    async def keep(self, sealed: SealedVector) -> None:
+    # -- protected vectors: drawn once for a question, whatever the number of attempts
+
+    async def protected(self, key: PhaseKey) -> memoryview | None:
+        """The protected vector that answers this question, if it was drawn and its round is not published yet."""
+        path = self._protected_path(key)
+        if await self._write(lambda database: budget.drawn(database, key)) is None or not path.exists():
+            return None
+        content = await asyncio.to_thread(read_sealed, path, self._key)
+        return memoryview(content)
+
+    async def keep_protected(self, key: PhaseKey, content: memoryview, source: str) -> None:
+        """Keeps a protected vector, encrypted: the file first, then the row that says that it was drawn."""
+        await asyncio.to_thread(write_sealed, self._protected_path(key), self._key, content, None)
+        sha256 = hashlib.sha256(content).hexdigest()
+
+        def work(database: Database) -> None:
+            with database.transaction(durable=False):
+                budget.put_draw(database, key, sha256, source)
+
+        await self._write(work)
+
+    def _protected_path(self, key: PhaseKey) -> Path:
+        return self._folder / f"{key.study}.{key.round}.{key.phase}.protected"
+
+    def _forget_protected(self, before: int | None = None) -> None:
+        """Erases the protected vectors of published rounds, or all."""
+        for path in self._folder.glob(f"{self._study}.*.protected"):
+            if before is None or int(path.name.split(".")[1]) < before:
+                path.unlink(missing_ok=True)
+
+    async def keep(self, sealed: SealedVector, *, protected: bool = False) -> None:
         """Keeps a sealed vector until its round is published; the file first, then the row that names it."""
         key = sealed.key
         name = f"{key.study}-{key.round}-{key.attempt}-{key.phase}.sealed"
@@ -119,6 +152,9 @@ class Books:
                 used = next((path for path in self._short if path.exists()), None)
                 write_sealed(self._folder / name, self._key, sealed.payload, used)
             studies.put_outbox(database, entry)
+            if protected:
+                with database.transaction(durable=False):
+                    budget.put_payload(database, key, sealed.sha256)
 
         await self._write(work)
         if self._kept is not None:
@@ -130,6 +166,7 @@ class Books:
         await self._write(lambda database: openings.erase(database, self._study, MOST_ROUNDS, test=True))
         for used in (self._used, *self._short):
             used.unlink(missing_ok=True)
+        self._forget_protected()
 
     def _drop(self, database: Database, entries: list[OutboxEntry]) -> list[OutboxEntry]:
         """On the writer thread; the files go afterwards: a row never stands for a file that is gone while it may be needed."""

@@ -6,9 +6,11 @@ Pure work on values, run in the trainer thread: it opens no file, holds no conne
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Protocol
 
 import numpy as np
@@ -20,14 +22,17 @@ from engine.models import scaling as scalings
 from engine.models import spec as specs
 from engine.models.scaling import Scaling
 from engine.models.spec import Input, ModelSpec
-from engine.preprocessing import features, split, sums
+from engine.preprocessing import bounded, features, split, sums
+from engine.privacy import noise as noises
+from engine.privacy.keystream import Keystream
+from engine.privacy.plan import Plan
 from engine.secagg import fixed_point
-from engine.secagg.base import Sealer
+from engine.secagg.base import Ring, Sealer
 from engine.study.bundle import Bundle
 from engine.study.manifest import Manifest, TrainingSection
 from engine.study.phases import layout_of
 from engine.study.schema import inputs_of, model_spec_of
-from engine.values import Examples, Phase, SealedVector, SiteId, SplitExamples, StudyTable, Token, Update
+from engine.values import Examples, Layout, Phase, SealedVector, SiteId, SplitExamples, StudyTable, Token, Update
 from engine.wire.messages import Task
 
 
@@ -53,6 +58,44 @@ def train_here(
     from engine.training import loop
 
     return loop.run(training.build(spec, weights, examples, settings, seed), settings.local_epochs, token)
+
+
+def train_privately(
+    plan: Plan,
+    noise: Keystream,
+    spec: ModelSpec,
+    weights: NDArray[np.float32],
+    examples: Examples,
+    settings: TrainingSection,
+    seed: int,
+    token: Token,
+) -> Update:
+    """The local step by DP-SGD."""
+    from engine import training
+    from engine.privacy import dp_sgd
+    from engine.training import loop
+
+    steps = dp_sgd.Steps(plan.clip, plan.update, plan.sampling)
+    private = dp_sgd.privatise(training.build(spec, weights, examples, settings, seed), examples, steps, noise)
+    return loop.run(private, settings.local_epochs, token)
+
+
+def train_on_noisy_labels(
+    plan: Plan,
+    spec: ModelSpec,
+    weights: NDArray[np.float32],
+    examples: Examples,
+    settings: TrainingSection,
+    seed: int,
+    token: Token,
+) -> Update:
+    """The local step on labels that were drawn anew with a known probability."""
+    from engine import training
+    from engine.privacy import label_dp
+    from engine.training import loop
+
+    trainable = training.build(spec, weights, examples, settings, seed)
+    return loop.run(label_dp.corrected(trainable, len(spec.classes), plan.label_probability), settings.local_epochs, token)
 
 
 def score_here(spec: ModelSpec, weights: NDArray[np.float32], rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -110,8 +153,16 @@ class Participant:
         self._parts = parts
         self._threads = threads
         self._examples: SplitExamples | None = None
+        self._told: SplitExamples | None = None
         self._ring: NDArray[np.uint32] | None = None
         self._model: tuple[tuple[str, int], NDArray[np.float32]] | None = None
+        self._plan: Plan | None = None
+        self._secret = b""
+        self._sites = len(bundle.roster.entries)
+
+    def protect(self, plan: Plan | None, secret: bytes) -> None:
+        """From now on, noise is added as the plan says; ``secret`` decides the noisy labels of a label mechanism."""
+        self._plan, self._secret = plan, secret
 
     def perform(self, task: Task, model: bytes | bytearray | memoryview, opened: Opened, sealer: Sealer, token: Token) -> SealedVector:
         """One phase of one round: the vector that this site gives, sealed; its memory is used again for the next update.
@@ -120,32 +171,102 @@ class Participant:
             WardroundError: E-TRAIN-… when training failed, E-DATA-… when the records do not fit, E-STUDY-… when the model's file is wrong.
             Cancelled: when a person paused or stopped.
         """
+        ring = self.vector(task, model, opened, None, token)
+        return self.sealed(task, ring, sealer)
+
+    def sealed(self, task: Task, ring: Ring, sealer: Sealer) -> SealedVector:
+        """A vector as it leaves; its memory may be used for that."""
+        payload = sealer.seal(ring)
+        return SealedVector(task.key, payload, hashlib.sha256(payload).hexdigest())
+
+    def vector(self, task: Task, model: bytes | bytearray | memoryview, opened: Opened, noise: Keystream | None, token: Token) -> Ring:
+        """What this site gives in one phase, in the ring, not sealed yet; protected by ``noise`` where the plan adds any.
+
+        Raises:
+            WardroundError: as ``perform``.
+        """
         layout = layout_of(task.key.phase, self.manifest, self._parameters)
+        if self._plan is not None and self._plan.protects_patients:
+            if noise is None:
+                raise ValueError("a protected vector needs noise")
+            return self._protected(task, model, opened, self._plan, noise, layout, token)
+        ring: Ring
         match task.key.phase:
             case Phase.RANGES:
                 values = sums.ranges_vector(inputs_of(self.manifest), self.table(token), self.training_rows(token))
                 ring, _ = fixed_point.encode(values, layout)
             case Phase.STATISTICS:
                 inputs = self.inputs(opened)
-                values = sums.statistics_vector(inputs, self.manifest.classes, self.table(token), self.training_rows(token))
+                values = sums.statistics_vector(inputs, self.manifest.classes, self._told_table(token), self.training_rows(token))
                 ring, _ = fixed_point.encode(values, layout)
             case Phase.UPDATE:
                 self.prepare()
-                train = self.examples(opened, token).train
-                weights = self.weights(task, model)
-                update = self._step(self.spec, weights, train, self.manifest.training, self.round_seed(task.key.round), token)
-                weight = len(train) / task.total_examples
-                if self._ring is None:
-                    self._ring = np.empty(layout.length, dtype=np.uint32)
-                ring, _ = fixed_point.encode_update(update.delta, weight, update.loss, layout, self._ring)
+                train = self._told_examples(opened, token).train
+                step = self._step if self._plan is None else functools.partial(train_on_noisy_labels, self._plan)
+                update = step(self.spec, self.weights(task, model), train, self.manifest.training, self.round_seed(task.key.round), token)
+                ring, _ = fixed_point.encode_update(
+                    update.delta, len(train) / task.total_examples, update.loss, layout, self._memory(layout)
+                )
             case Phase.EVALUATION | Phase.TEST:
                 self.prepare()
-                examples = self.examples(opened, token)
+                examples = self._told_examples(opened, token)
                 judged = examples.validation if task.key.phase is Phase.EVALUATION else examples.test
                 values = self.counts(self.weights(task, model), judged)
                 ring, _ = fixed_point.encode(values, layout)
-        payload = sealer.seal(ring)
-        return SealedVector(task.key, payload, hashlib.sha256(payload).hexdigest())
+        return ring
+
+    def _protected(
+        self,
+        task: Task,
+        model: bytes | bytearray | memoryview,
+        opened: Opened,
+        plan: Plan,
+        noise: Keystream,
+        layout: Layout,
+        token: Token,
+    ) -> Ring:
+        """The same where noise is added: every patient counts once, and how much one can change is known before."""
+        classes = len(self.manifest.classes)
+        match task.key.phase:
+            case Phase.RANGES:
+                raise WardroundError("E-ROUND-09", study=self.manifest.study.id, reason="ranges without noise")
+            case Phase.STATISTICS:
+                inputs = self.inputs(opened)
+                exact, patients = bounded.statistics(inputs, self.manifest.classes, self.table(token), self.training_rows(token))
+                noisy = noises.with_noise(exact, bounded.deviation(inputs, plan.statistics), noise)
+                ring, _ = fixed_point.encode(bounded.laid_out(noisy, inputs, patients), layout)
+                return ring
+            case Phase.UPDATE:
+                self.prepare()
+                train = self.examples(opened, token).train
+                weights, seed = self.weights(task, model), self.round_seed(task.key.round)
+                if plan.mechanism == "dp-sgd":
+                    update = train_privately(plan, noise, self.spec, weights, train, self.manifest.training, seed, token)
+                    delta = update.delta
+                else:
+                    update = self._step(self.spec, weights, train, self.manifest.training, seed, token)
+                    delta = noises.perturbed(update.delta, plan.clip, plan.update, noise)
+                patients = int(np.unique(train.patients).size)
+                # The training loss is the patients' own: it stays here.
+                ring, _ = fixed_point.encode_update(delta, patients / task.total_examples, 0.0, layout, self._memory(layout))
+                return ring
+            case Phase.EVALUATION | Phase.TEST:
+                from engine.evaluation import metrics
+
+                self.prepare()
+                validating = task.key.phase is Phase.EVALUATION
+                examples = self.examples(opened, token)
+                judged = examples.validation if validating else examples.test
+                scores = self.scores(self.weights(task, model), judged)
+                exact = metrics.bounded_counts(scores, judged.labels, bounded.weights_of(judged.patients), classes)
+                scales = metrics.bounded_scales(classes) * (plan.evaluation if validating else plan.test)
+                ring, _ = fixed_point.encode(noises.with_noise(exact, scales, noise), layout)
+                return ring
+
+    def _memory(self, layout: Layout) -> NDArray[np.uint32]:
+        if self._ring is None:
+            self._ring = np.empty(layout.length, dtype=np.uint32)
+        return self._ring
 
     def prepare(self) -> None:
         """Settles torch's threads in the thread that calls it, where it is going to be used."""
@@ -178,6 +299,34 @@ class Participant:
             self._parts = split.split_by_hash(keys, split_key(self.manifest), shares.validation_share, shares.test_share)
         return self._parts
 
+    def _told_table(self, token: Token) -> StudyTable:
+        """The table with the labels that others may learn of."""
+        table = self.table(token)
+        return table if self._plan is None else replace(table, labels=self._noisy_labels(self._plan, token))
+
+    def _told_examples(self, opened: Opened, token: Token) -> SplitExamples:
+        """The examples with the labels that others may learn of."""
+        examples = self.examples(opened, token)
+        if self._plan is None:
+            return examples
+        if self._told is None:
+            labels = self._noisy_labels(self._plan, token)
+            every = Examples(np.empty((labels.size, 0), np.float32), labels, self.table(token).patients)
+            noisy = features.parted(every, self.parts(token))
+            self._told = SplitExamples(
+                replace(examples.train, labels=noisy.train.labels),
+                replace(examples.validation, labels=noisy.validation.labels),
+                replace(examples.test, labels=noisy.test.labels),
+            )
+        return self._told
+
+    def _noisy_labels(self, plan: Plan, token: Token) -> NDArray[np.int64]:
+        from engine.privacy import label_dp
+
+        table = self.table(token)
+        classes = len(self.manifest.classes)
+        return label_dp.noisy_labels(table.labels, table.patients, table.patient_keys, classes, plan.label_probability, self._secret)
+
     def training_rows(self, token: Token) -> NDArray[np.bool_]:
         """(n,) bool: the rows of training patients."""
         rows: NDArray[np.bool_] = self.parts(token)[self.table(token).patients] == 0
@@ -199,7 +348,12 @@ class Participant:
 
     def scaling(self, opened: Opened) -> Scaling:
         """The federation-wide scaling that the prepare phase opened."""
-        return scalings.open_statistics(self.inputs(opened), self.manifest.classes, np.frombuffer(opened.statistics, "<f8"))
+        inputs, told = self.inputs(opened), np.frombuffer(opened.statistics, "<f8")
+        if self._plan is not None and self._plan.protects_patients:
+            # Every site of the roster is taken to have added its noise: all must come to the same scaling.
+            noise = bounded.deviation(inputs, self._plan.statistics) * sqrt(self._sites)
+            return scalings.open_noisy(inputs, self.manifest.classes, told, noise)
+        return scalings.open_statistics(inputs, self.manifest.classes, told)
 
     def counts(self, weights: NDArray[np.float32], examples: Examples) -> NDArray[np.float64]:
         """Evaluation counts of a model on some examples, laid out as study/phases.py says."""

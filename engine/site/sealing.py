@@ -23,7 +23,7 @@ from engine.store import openings
 from engine.store.connection import Database
 from engine.store.openings import OpeningRow
 from engine.study.bundle import Bundle
-from engine.study.phases import AHEAD, course, steps_of
+from engine.study.phases import AHEAD, course, noisy_counts, steps_of
 from engine.trust import signing
 from engine.values import PhaseKey, SiteId, Step
 from engine.wire.messages import Contribute, Task
@@ -56,7 +56,7 @@ class Sealing:
         self._rules = bundle.manifest.rounds
         self._least = bundle.manifest.secagg.threshold
         self._steps = steps_of(bundle.manifest)
-        self._noise = bundle.manifest.privacy.mechanism != "none"
+        self._noise = noisy_counts(bundle.manifest)
         self._site = site
         self._sign = sign
         self._write = write

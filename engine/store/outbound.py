@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.store import budget
 from engine.store.connection import Database
+from engine.values import Phase, PhaseKey, StudyId
 
 
 def create_outbound(database: Database) -> None:
@@ -62,9 +64,18 @@ class Sent:
     outcome: str  # ok | failed
 
 
-def open_row(database: Database, intent: Intent) -> tuple[int, int]:
-    """Writes the intent, or finds the row of the same payload sent before, and opens an attempt: (row, attempt)."""
+def open_row(database: Database, intent: Intent, *, rehearsal: bool = False) -> tuple[int, int]:
+    """Writes the intent, or finds the row of the same payload sent before, and opens an attempt: (row, attempt).
+
+    What is made of patients is charged to the privacy ledger in the same transaction; ``rehearsal``: a simulation's noise will do.
+
+    Raises:
+        WardroundError: E-DP-02 … -04 what the privacy ledger does not let out; nothing is written then.
+    """
     with database.transaction():
+        if intent.kind == "submit":
+            key = PhaseKey(StudyId(intent.study), intent.round or 0, intent.attempt or 0, Phase(intent.phase or ""))
+            budget.spend(database, key, intent.sha256, intent.time, rehearsal=rehearsal)
         row = None
         if intent.kind in IDEMPOTENT:
             found = database.execute(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from engine.store.budget import create_budget as m009_budget
 from engine.store.connection import Database, Migration
 from engine.store.matches import create_matches as m006_matches
 from engine.store.openings import create_openings as m007_openings
@@ -77,4 +78,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m006_matches,
     m007_openings,
     m008_privacy,
+    m009_budget,
 )

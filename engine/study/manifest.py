@@ -344,7 +344,27 @@ def _secagg(table: Table, rounds: RoundsSection) -> SecaggSection:
 def _privacy(table: Table) -> PrivacySection:
     mechanism = table.choice("mechanism", traits.names_of(traits.MECHANISMS), PrivacySection().mechanism)
     table.only(_fields(PrivacySection), traits.LATER["privacy"])
-    return PrivacySection(mechanism)
+    keys = traits.MECHANISMS[mechanism].keys
+    for field in _fields(PrivacySection)[1:]:
+        # A signed plan says every value; one that its mechanism does not use must be the default there.
+        if field not in keys and table.has(field) and table.value(field) != getattr(PrivacySection(), field):
+            raise WardroundError("E-DP-20", where=table.where(field), key=table.key(field), mechanism=mechanism)
+    default = PrivacySection()
+    for needed in ("epsilon", "label_epsilon"):
+        if needed in keys:
+            table.need(needed)
+    return PrivacySection(
+        mechanism=mechanism,
+        epsilon=table.number("epsilon", default.epsilon, 0.01, 50) if "epsilon" in keys else default.epsilon,
+        delta=table.number("delta", default.delta, 1e-12, 0.01) if "delta" in keys else default.delta,
+        clip=table.number("clip", default.clip, 1e-6, 1e6) if "clip" in keys else default.clip,
+        sampling=table.number("sampling", default.sampling, 1e-4, 1) if "sampling" in keys else default.sampling,
+        statistics_share=table.number("statistics_share", default.statistics_share, 0.01, 0.9)
+        if "statistics_share" in keys
+        else default.statistics_share,
+        label_epsilon=table.number("label_epsilon", default.label_epsilon, 0.01, 20) if "label_epsilon" in keys else default.label_epsilon,
+        one_row_per_patient=table.flag("one_row_per_patient", default.one_row_per_patient),
+    )
 
 
 def _rounds(table: Table) -> RoundsSection:

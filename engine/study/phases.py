@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.models.scaling import LOWEST_MAGNITUDE as LOWEST_MAGNITUDE
 from engine.models.scaling import MAGNITUDES as MAGNITUDES
+from engine.study import traits
 from engine.study.manifest import Kind, Manifest
 from engine.values import Layout, Phase, Step
 
@@ -86,16 +87,22 @@ def evaluation_length(classes: int) -> int:
     return classes * classes + classes * 2 * BINS + EVALUATION_EXTRAS
 
 
+def noisy_counts(manifest: Manifest) -> bool:
+    """Whether each site adds noise to its counts and sums: then they may be negative, and stand for patients, not for rows."""
+    return traits.MECHANISMS[manifest.privacy.mechanism].noisy
+
+
 def layout_of(phase: Phase, manifest: Manifest, parameters: int) -> Layout:
     """The layout of one phase's vector; ``parameters`` is the model's size."""
+    noisy = noisy_counts(manifest)
     match phase:
         case Phase.RANGES:
             return Layout(ranges_length(manifest), 64, COUNT_FRACTION_BITS, COUNT_CLIP)
         case Phase.STATISTICS:
-            return Layout(statistics_length(manifest), 64, COUNT_FRACTION_BITS, COUNT_CLIP)
+            return Layout(statistics_length(manifest), 64, COUNT_FRACTION_BITS, COUNT_CLIP, noisy=noisy)
         case Phase.UPDATE:
             clip = manifest.secagg.clip
             bits_before_point = max(1, (clip - 1e-12).__ceil__().bit_length())
             return Layout(parameters + UPDATE_EXTRAS, 32, 30 - bits_before_point, clip)
         case Phase.EVALUATION | Phase.TEST:
-            return Layout(evaluation_length(len(manifest.classes)), 64, COUNT_FRACTION_BITS, COUNT_CLIP)
+            return Layout(evaluation_length(len(manifest.classes)), 64, COUNT_FRACTION_BITS, COUNT_CLIP, noisy=noisy)

@@ -291,6 +291,19 @@ class Table:
                     raise WardroundError("E-STUDY-21", where=inner.where(name), key=self.label, spelling=quoted(spelling))
         return found
 
+    def flag(self, key: str, default: bool) -> bool:
+        """true or false."""
+        value = self._values.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise WardroundError("E-DP-21", where=self.where(key), key=self.key(key))
+        return value
+
+    def value(self, key: str) -> object:
+        """What is written there, whatever it is; for comparing."""
+        return self._values.get(key)
+
     def seconds(self, key: str, default: float, low: float, high: float) -> float:
         """A duration: a number of seconds, or a text as "90s", "15min", "1h"."""
         value = self._values.get(key)

@@ -88,6 +88,12 @@ def _combinations(manifest: Manifest) -> None:
     missing = _without_range(manifest)
     if missing and ((sealer and sealer.hides) or (mechanism and mechanism.bounded)):
         raise WardroundError("E-RULE-05", study=study, names=quoted(", ".join(missing)))
+    if mechanism and mechanism.unit and manifest.patient_id is None and not manifest.privacy.one_row_per_patient:
+        raise WardroundError("E-DP-22", study=study, mechanism=manifest.privacy.mechanism)
+    if mechanism and mechanism.noisy and strategy and (strategy.vectors > 1 or strategy.single_updates):
+        raise WardroundError("E-DP-23", study=study, mechanism=manifest.privacy.mechanism, strategy=manifest.aggregation.strategy)
+    if mechanism and mechanism.noisy and manifest.evaluation.patience > 0:
+        raise WardroundError("E-DP-24", study=study, mechanism=manifest.privacy.mechanism)
     family = FAMILIES.get(manifest.model.family)
     if family and mechanism and mechanism.per_example and not family.dp_safe:
         raise WardroundError("E-RULE-07", study=study, family=family.name, mechanism=manifest.privacy.mechanism)
@@ -136,7 +142,7 @@ def sealed(manifest: Manifest, language: Language) -> list[str]:
         said.append(
             translate("With three hospitals none may be missing: the study waits for each. Four or more are recommended.", language),
         )
-    if manifest.privacy.mechanism == "none":
+    if not traits.MECHANISMS[manifest.privacy.mechanism].noisy:
         said.append(
             translate(
                 "Without noise, hospitals refuse to open a sum that differs from an earlier one by a single hospital: while one is away, or"
@@ -147,14 +153,41 @@ def sealed(manifest: Manifest, language: Language) -> list[str]:
     return said
 
 
+def of_privacy(manifest: Manifest, language: Language) -> list[str]:
+    """What the plan's noise limits, and what it does not; each a sentence."""
+    privacy = manifest.privacy
+    if privacy.mechanism == "none":
+        return [translate("No noise is added: nothing limits by proof what the model reveals about one patient.", language)]
+    if privacy.mechanism == "label":
+        return [
+            translate(
+                "Noise hides each patient's outcome (ε = {epsilon:g} for the outcome alone); not that a patient took part, nor the other"
+                " variables.",
+                language,
+                epsilon=privacy.label_epsilon,
+            )
+        ]
+    said = [
+        translate(
+            "Noise limits what anybody can learn about one patient: ε = {epsilon:g}, δ = {delta:g} at each hospital. The number of"
+            " patients of each hospital is not hidden.",
+            language,
+            epsilon=privacy.epsilon,
+            delta=privacy.delta,
+        )
+    ]
+    if privacy.epsilon > 4:
+        said.append(translate("With an ε above 4 there is almost no guaranteed limit.", language))
+    return said
+
+
 def _warnings(manifest: Manifest, language: Language) -> tuple[str, ...]:
     found = []
     if not traits.SEALERS[manifest.secagg.method].hides:
         found.append(translate("The lead sees each hospital's update and counts: this study's sums are not sealed.", language))
     else:
         found += sealed(manifest, language)
-    if manifest.privacy.mechanism == "none":
-        found.append(translate("No noise is added: nothing limits by proof what the model reveals about one patient.", language))
+    found += of_privacy(manifest, language)
     if manifest.rounds.min_sites < 3:
         found.append(
             translate(

@@ -97,7 +97,14 @@ class SecaggSection:
 
 @dataclass(frozen=True)
 class PrivacySection:
-    mechanism: str = "none"
+    mechanism: str = "none"  # none | dp-sgd | update-noise | label
+    epsilon: float = 0.0  # most that the study charges to one patient
+    delta: float = 1e-5
+    clip: float = 1.0  # L2 norm of one patient's gradient (dp-sgd), of a site's whole update (update-noise)
+    sampling: float = 0.1  # dp-sgd: share of a site's patients in each step
+    statistics_share: float = 0.1  # of epsilon, for the statistics that come first
+    label_epsilon: float = 0.0  # label: most that is charged to one patient's outcome
+    one_row_per_patient: bool = False  # a study without a patient id declares that each row is a patient of its own
 
 
 @dataclass(frozen=True)

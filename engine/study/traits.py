@@ -30,13 +30,16 @@ class Strategy:
 class Mechanism:
     """How noise protects patients. ``unit``: whose presence ε speaks of; ``bounded``: it needs every value in a declared range.
 
-    ``per_example``: it clips each patient's gradient, so a layer may not mix patients (BatchNorm).
+    ``per_example``: it clips each patient's gradient, so a layer may not mix patients (BatchNorm). ``noisy``: every site adds noise to
+    all that it gives; ``keys``: of [privacy], besides the mechanism.
     """
 
     available: bool = False
     unit: str = "patient"
     bounded: bool = True
     per_example: bool = False
+    noisy: bool = True
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,13 @@ STRATEGIES: Mapping[str, Strategy] = {
     "bulyan": Strategy(single_updates=True),
 }
 
+_PATIENT_KEYS = frozenset({"epsilon", "delta", "clip", "statistics_share", "one_row_per_patient"})
+
 MECHANISMS: Mapping[str, Mechanism] = {
-    "none": Mechanism(available=True, unit="", bounded=False),
-    "dp-sgd": Mechanism(per_example=True),
-    "update-noise": Mechanism(),
-    "label": Mechanism(bounded=False),
+    "none": Mechanism(available=True, unit="", bounded=False, noisy=False),
+    "dp-sgd": Mechanism(available=True, per_example=True, keys=_PATIENT_KEYS | {"sampling"}),
+    "update-noise": Mechanism(available=True, keys=_PATIENT_KEYS),
+    "label": Mechanism(available=True, unit="label", bounded=False, noisy=False, keys=frozenset({"label_epsilon", "one_row_per_patient"})),
 }
 
 SEALERS: Mapping[str, Sealer] = {
@@ -115,7 +120,7 @@ LATER: Mapping[str, frozenset[str]] = {
     "outcome": frozenset({"time", "event"}),
     "aggregation": frozenset({"mu", "server_learning_rate", "server_momentum", "beta1", "beta2", "tau", "trim", "malicious"}),
     "secagg": frozenset({"scheme"}),
-    "privacy": frozenset({"epsilon", "delta", "clip", "noise", "accountant"}),
+    "privacy": frozenset({"noise", "accountant", "placement"}),
 }
 
 

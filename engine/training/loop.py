@@ -35,14 +35,12 @@ def one_pass(trainable: Trainable, epoch: int, epochs: int, token: Token) -> flo
     seen = 0
     for features, labels in trainable.batches():
         token.check()
-        trainable.optimizer.zero_grad(set_to_none=True)
-        loss = trainable.loss(trainable.module(features), labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss = trainable.gradient(trainable.module, trainable.loss, features, labels)
         trainable.optimizer.step()
         value = loss.item()
         if not isfinite(value):
             raise WardroundError("E-TRAIN-02", epoch=epoch)
         total += value * len(labels)
         seen += len(labels)
-        token.progress((epoch - 1 + seen / trainable.examples) / epochs)
-    return total / seen
+        token.progress((epoch - 1 + min(1.0, seen / trainable.examples)) / epochs)
+    return total / max(1, seen)

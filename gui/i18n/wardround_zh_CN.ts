@@ -1442,6 +1442,145 @@
     </message>
 </context>
 <context>
+    <name>PrivacyPage</name>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>What could be learned about one patient from what this hospital sends.</source>
+        <translation>从本院发送的内容中能了解到一名患者的什么。</translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation>重新计算</translation>
+    </message>
+    <message>
+        <source>Compute every figure again from the events in the ledger.</source>
+        <translation>根据账本中的事件重新计算所有数值。</translation>
+    </message>
+    <message>
+        <source>Computing from the ledger…</source>
+        <translation>正在根据账本计算…</translation>
+    </message>
+    <message>
+        <source>Used so far</source>
+        <translation>目前已使用</translation>
+    </message>
+    <message>
+        <source>Details for the data-protection officer</source>
+        <translation>供数据保护负责人查看的详情</translation>
+    </message>
+    <message>
+        <source>What this protects</source>
+        <translation>保护什么</translation>
+    </message>
+    <message>
+        <source>What it does not protect</source>
+        <translation>不保护什么</translation>
+    </message>
+    <message>
+        <source>Whom you must trust</source>
+        <translation>您必须信任谁</translation>
+    </message>
+    <message>
+        <source>Small dots: right by chance. Full dots: right at most beyond that. Rings: wrong at least.</source>
+        <translation>小点：凭运气猜对。实心点：在此之外最多还能猜对。圆环：至少会猜错。</translation>
+    </message>
+    <message>
+        <source>No study yet</source>
+        <translation>暂无研究</translation>
+    </message>
+    <message>
+        <source>Once a study&apos;s plan is here, this page says what it guarantees each patient.</source>
+        <translation>收到研究方案后，本页会说明它对每位患者的保证。</translation>
+    </message>
+    <message>
+        <source>Go to study</source>
+        <translation>前往研究</translation>
+    </message>
+    <message>
+        <source>Nothing by proof</source>
+        <translation>没有可证明的保护</translation>
+    </message>
+    <message>
+        <source>Counted for: {unit}.</source>
+        <translation>计算单位：{unit}。</translation>
+    </message>
+    <message>
+        <source>This study keeps no account of patients: it adds no noise for them.</source>
+        <translation>本研究不为患者记账：它没有为患者加入噪声。</translation>
+    </message>
+    <message>
+        <source>Outcomes alone: ε = {label}.</source>
+        <translation>仅结局：ε = {label}。</translation>
+    </message>
+    <message>
+        <source>This study: ε = {used} of {most}; {odds} in 100 today, at most {end} in 100 at its end.</source>
+        <translation>本研究：已用 ε = {used}，共 {most}；目前 100 次中 {odds} 次，结束时最多 {end} 次。</translation>
+    </message>
+    <message>
+        <source>without a limit</source>
+        <translation>没有上限</translation>
+    </message>
+    <message>
+        <source>All studies here, for the patient who was charged most: ε = {used}, at most {end}; allowed: {limit}.</source>
+        <translation>本院所有研究，就计入最多的患者而言：已用 ε = {used}，最多 {end}；允许：{limit}。</translation>
+    </message>
+    <message>
+        <source>Each round adds to it. Leaving a study stops it; what was used cannot be taken back.</source>
+        <translation>每一轮都会增加。退出研究即停止增加；已使用的额度无法收回。</translation>
+    </message>
+    <message>
+        <source>Mechanism</source>
+        <translation>机制</translation>
+    </message>
+    <message>
+        <source>ε used, by PLD</source>
+        <translation>已用 ε（按隐私损失分布）</translation>
+    </message>
+    <message>
+        <source>ε used, by Rényi DP</source>
+        <translation>已用 ε（按 Rényi 差分隐私）</translation>
+    </message>
+    <message>
+        <source>ε at the end</source>
+        <translation>结束时的 ε</translation>
+    </message>
+    <message>
+        <source>Clip (L2 norm)</source>
+        <translation>裁剪（L2 范数）</translation>
+    </message>
+    <message>
+        <source>Share of patients in each step</source>
+        <translation>每步抽取的患者比例</translation>
+    </message>
+    <message>
+        <source>Neighbouring data sets</source>
+        <translation>相邻数据集</translation>
+    </message>
+    <message>
+        <source>one patient more or less</source>
+        <translation>多或少一名患者</translation>
+    </message>
+    <message>
+        <source>Computed by</source>
+        <translation>计算工具</translation>
+    </message>
+    <message>
+        <source>Ledger (SHA-256)</source>
+        <translation>账本（SHA-256）</translation>
+    </message>
+    <message>
+        <source>{what}: {mechanism}, noise {noise}, sampling {sampling}, steps {steps}; patients: {patients}; used {spent} times, reserved {open} times</source>
+        <translation>{what}：{mechanism}，噪声 {noise}，抽样 {sampling}，步数 {steps}；患者：{patients}；已用 {spent} 次，预留 {open} 次</translation>
+    </message>
+    <message>
+        <source>Nothing was charged or reserved yet.</source>
+        <translation>尚未计入或预留任何额度。</translation>
+    </message>
+</context>
+<context>
     <name>ProblemBanner</name>
     <message>
         <source>Details</source>
@@ -1520,6 +1659,10 @@
     <message>
         <source>Outbound</source>
         <translation>外发记录</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
     </message>
     <message>
         <source>Settings</source>

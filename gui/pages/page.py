@@ -29,7 +29,7 @@ class Page(QWidget):
     """The base of every page.
 
     Signals:
-        navigate(str): go to the page of this name: welcome | home | data | study | training | results | outbound | settings.
+        navigate(str): go to the page of this name: welcome | home | data | study | training | results | outbound | privacy | settings.
         problem(ProblemView): show this problem as a banner above the page.
         settled(): what the banner speaks of is over; take it away.
         header_changed(): title, purpose or the main button's state changed; the window reads them again.

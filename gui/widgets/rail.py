@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from gui.theme import icons
 from gui.theme.tokens import tokens_of
 
-PAGES = ("home", "data", "study", "training", "results", "outbound", "settings")
+PAGES = ("home", "data", "study", "training", "results", "outbound", "privacy", "settings")
 ICON = 20
 
 
@@ -25,7 +25,7 @@ class Mark:
 
 
 class Rail(QFrame):
-    """The seven pages.
+    """The eight pages.
 
     Signals:
         chosen(str): the name of a page of ``PAGES``.
@@ -92,6 +92,7 @@ class Rail(QFrame):
             "training": self.tr("Training"),
             "results": self.tr("Results"),
             "outbound": self.tr("Outbound"),
+            "privacy": self.tr("Privacy"),
             "settings": self.tr("Settings"),
         }
         states = {"open": "", "done": self.tr("done"), "locked": self.tr("not open yet"), "notice": self.tr("something new")}

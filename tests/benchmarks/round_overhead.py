@@ -80,9 +80,11 @@ async def _site(folder: Path, name: str) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     from engine.clock import SystemClock
+    from engine.privacy.policy import Policy
     from engine.site.agent import Agent
     from engine.site.books import Books, WriterLedger
     from engine.site.participant import Participant
+    from engine.site.protection import Protection
     from engine.site.release import Endpoint, open_gate
     from engine.site.sealing import Sealing
     from engine.store import outbound, studies
@@ -156,7 +158,9 @@ async def _site(folder: Path, name: str) -> None:
         if any(record.phase == "test" for record in new):
             complete.set()
 
-    agent = Agent(bundle, participant, gate, books, Sealing(bundle, answer.site, key.sign, write), train, clock, told)
+    sealing = Sealing(bundle, answer.site, key.sign, write)
+    protection = Protection(bundle.manifest, answer.site, write, lambda _: None, Policy)
+    agent = Agent(bundle, participant, gate, books, sealing, protection, train, clock, told)
     task, end = asyncio.create_task(agent.run()), asyncio.create_task(complete.wait())
     await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
     if task.done():

@@ -23,6 +23,8 @@ EXPECTED = {
     "network.ca_file": "",
     "vault.idle_lock_minutes": 15,
     "privacy.refuse_one_apart": "on",
+    "privacy.most": "8",
+    "privacy.demanded": "nothing",
     "training.threads": 0,
 }
 

@@ -15,8 +15,10 @@ STUDY = "ward-study"
 PASSPHRASE = "a passphrase for tests"
 
 
-def manifest(rounds: int = 3, min_sites: int = 1, deadline: str = "5min", ranges: bool = True, method: str = "clear") -> str:
-    """A study of two numbers and a category, quick to train."""
+def manifest(
+    rounds: int = 3, min_sites: int = 1, deadline: str = "5min", ranges: bool = True, method: str = "clear", privacy: str = ""
+) -> str:
+    """A study of two numbers and a category, quick to train; ``privacy``: its [privacy] section."""
     span = "range = [-10, 10]\n" if ranges else ""
     return f"""
 [study]
@@ -70,7 +72,7 @@ method = "{method}"
 count = {rounds}
 min_sites = {min_sites}
 deadline = "{deadline}"
-"""
+{privacy}"""
 
 
 def write_records(path: Path, seed: int, rows: int = 80, prefix: str = "P") -> Path:

@@ -18,6 +18,7 @@ from engine.study.manifest import (
     Manifest,
     ModelSection,
     PrivacySection,
+    Role,
     RoundsSection,
     SecaggSection,
     StudySection,
@@ -38,6 +39,10 @@ def without_range(manifest: Manifest) -> Manifest:
     return dataclasses.replace(manifest, variables=tuple(dataclasses.replace(v, range=None) for v in manifest.variables))
 
 
+def without_patients(manifest: Manifest) -> Manifest:
+    return dataclasses.replace(manifest, variables=tuple(v for v in manifest.variables if v.role is not Role.PATIENT_ID))
+
+
 @pytest.mark.parametrize(
     ("manifest", "code"),
     [
@@ -50,8 +55,16 @@ def without_range(manifest: Manifest) -> Manifest:
         (dataclasses.replace(GOOD, secagg=SecaggSection("clear", threshold=4)), "E-SEAL-14"),
         (dataclasses.replace(SEALED, rounds=RoundsSection(min_sites=3, max_norm=10.0)), "E-SEAL-15"),
         (dataclasses.replace(GOOD, secagg=SecaggSection("homomorphic")), "E-RULE-01"),
-        (dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd")), "E-RULE-01"),
-        (dataclasses.replace(GOOD, privacy=PrivacySection("label")), "E-RULE-01"),
+        (without_patients(dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd", epsilon=1.0))), "E-DP-22"),
+        (without_patients(dataclasses.replace(GOOD, privacy=PrivacySection("label", label_epsilon=1.0))), "E-DP-22"),
+        (
+            dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd", epsilon=1.0), evaluation=EvaluationSection(patience=2)),
+            "E-DP-24",
+        ),
+        (
+            dataclasses.replace(CLEAR, privacy=PrivacySection("dp-sgd", epsilon=1.0), aggregation=AggregationSection("median")),
+            "E-DP-23",
+        ),
         (dataclasses.replace(GOOD, aggregation=AggregationSection("fedprox")), "E-RULE-01"),
         (dataclasses.replace(GOOD, model=ModelSection("image")), "E-RULE-01"),
         (dataclasses.replace(GOOD, training=TrainingSection("adamw")), "E-RULE-01"),
@@ -156,3 +169,19 @@ def test_too_many_variables_are_refused_before_anything_is_published(ranged: boo
     with pytest.raises(WardroundError) as caught:
         rules.check(manifest)
     assert caught.value.code == "E-RULE-31"
+
+
+def test_noise_is_told_as_what_it_is() -> None:
+    strong = rules.check(dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd", epsilon=1.0)))
+    loose = rules.check(dataclasses.replace(GOOD, privacy=PrivacySection("dp-sgd", epsilon=6.0)))
+    label = rules.check(dataclasses.replace(GOOD, privacy=PrivacySection("label", label_epsilon=1.0)))
+    assert any("ε = 1," in sentence for sentence in strong)
+    assert not any("almost no guaranteed limit" in sentence for sentence in strong)
+    assert any("almost no guaranteed limit" in sentence for sentence in loose)
+    assert any("not that a patient took part" in sentence for sentence in label)
+    assert not any("No noise is added" in sentence for sentence in (*strong, *loose, *label))
+
+
+def test_one_row_a_patient_may_be_declared() -> None:
+    declared = PrivacySection("dp-sgd", epsilon=1.0, one_row_per_patient=True)
+    rules.check(without_patients(dataclasses.replace(GOOD, privacy=declared)))
