@@ -146,7 +146,7 @@ class Site(OpenHome):
                 enrolment.site,
                 SigningKey(enrolment.signing_key).sign,
                 self.write_async,
-                lambda: self.settings().value("budget.refuse_one_apart") == "on",
+                lambda: self.settings().value("privacy.refuse_one_apart") == "on",
             ),
             Protection(
                 bundle.manifest,
