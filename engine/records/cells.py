@@ -31,6 +31,11 @@ class Spelling(Enum):
     POINT_TICKED = (".", "'")  # 1'234.5
 
     @property
+    def decimal(self) -> str:
+        """The decimal sign."""
+        return self.value[0]
+
+    @property
     def pattern(self) -> str:
         """The regular expression of one number; a grouped spelling also takes numbers without groups."""
         decimal, group = (f"[{sign}]" if sign else "" for sign in self.value)
@@ -91,15 +96,17 @@ def numbers_of(texts: pa.StringArray, spelling: Spelling) -> NDArray[np.float64]
     return values
 
 
-_WORDS = np.ones(256, dtype=bool)  # bytes with which neither a number nor a blank begins or ends
-_WORDS[np.frombuffer(b"0123456789+-.,\t\n\v\f\r ", dtype=np.uint8)] = False
-_WORDS[np.r_[0x1C:0x20, 0x80:0x100]] = False  # separators of old; anything but ASCII could be a blank or a digit too
+_BEGINS_WORD = np.ones(256, dtype=bool)  # bytes with which neither a number, a date nor a blank begins
+_BEGINS_WORD[np.frombuffer(b"0123456789+-.,\t\n\v\f\r ", dtype=np.uint8)] = False
+_BEGINS_WORD[np.r_[0x1C:0x20, 0x80:0x100]] = False  # separators of old; anything but ASCII could be a blank or a digit too
+_ENDS_WORD = _BEGINS_WORD.copy()  # bytes that are no blank at a text's end
+_ENDS_WORD[np.frombuffer(b"0123456789+-.,", dtype=np.uint8)] = True
 
 
 def words_only(column: pa.StringArray) -> bool:
-    """Whether no text of a column is, begins or ends as a number or a blank: told by its first and last bytes, and so soon."""
+    """Whether no text of a column begins as a number or begins or ends with a blank: told by its first and last bytes, and so soon."""
     ends = _ends(column)
-    return ends is not None and bool(_WORDS[ends[0]].all() and _WORDS[ends[1]].all())
+    return ends is not None and bool(_BEGINS_WORD[ends[0]].all() and _ENDS_WORD[ends[1]].all())
 
 
 def _ends(column: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:
@@ -174,11 +181,11 @@ class ColumnSurvey:
         self._odd_rows: list[int] = []  # not numbers in the first spelling
         self.dates = DateSurvey()
 
-    def update(self, column: pa.StringArray, start: int) -> None:
-        """Adds rows ``start``… of the file."""
+    def update(self, column: pa.StringArray, start: int) -> pa.DoubleArray | None:
+        """Adds rows ``start``… of the file; their numbers when that is how they were looked at."""
         if self._cleared and words_only(column):
             self._words(column, start)
-            return
+            return None
         values = None
         points = False
         if self._valid_is_plain():
@@ -188,7 +195,7 @@ class ColumnSurvey:
         # With a decimal comma "1.234" is a thousand: only the slow way tells.
         if values is None or (points and self._spellings[0] is Spelling.COMMA):
             self._slowly(column, start)
-            return
+            return None
         valid = len(values) - values.null_count
         self.valid += valid
         self.dates.valid += valid
@@ -201,6 +208,7 @@ class ColumnSurvey:
         largest = pc.max(pc.abs(values)).as_py()
         if not self._code and largest is not None and largest >= 1e15:
             self._code = bool(pc.any(pc.match_substring_regex(column, _LONG)).as_py())
+        return values
 
     def _valid_is_plain(self) -> bool:
         # Once a column is mostly words, trying to parse it is lost time.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ DESCRIBED = (
 """The findings of ``Description.findings``, which depend on the values alone."""
 ROWS_HASHED = 2_000_000
 _NARROW = 4  # in a table of fewer columns equal rows mean nothing
+_BASE = 0x5851F42D4C957F2D
+_PIECE_BYTES = 1 << 20
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MANY_MISSING = 0.5
 _OUTLIER_SHARE = 0.01  # more than that is a long tail, not a slip of the keyboard
@@ -146,10 +149,41 @@ def _hashed(column: pa.Array) -> NDArray[np.uint64]:
         values = np.asarray(column.fill_null(np.nan), dtype=np.float64) + 0.0  # -0.0 is 0.0
         return values.view(np.uint64)
     encoded = column.dictionary_encode()
-    # In pieces, because turning Arrow text into Python's keeps all other threads waiting.
-    pieces = (encoded.dictionary.slice(start, 4096).to_pylist() for start in range(0, len(encoded.dictionary), 4096))
-    known = np.array([*(hash(text) for piece in pieces for text in piece), 0], dtype=np.int64).view(np.uint64)
+    known = np.append(_text_hashes(encoded.dictionary), np.uint64(0))
     return known[np.asarray(encoded.indices.fill_null(-1), dtype=np.int64)]
+
+
+@functools.cache
+def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Powers of an odd number modulo 2**64, and of its inverse."""
+    found = []
+    for base in (_BASE, pow(_BASE, -1, 1 << 64)):
+        steps = np.full(_PIECE_BYTES + 1, base, dtype=np.uint64)
+        steps[0] = 1
+        found.append(np.multiply.accumulate(steps))
+    return found[0], found[1]
+
+
+def _text_hashes(texts: pa.StringArray) -> NDArray[np.uint64]:
+    """A polynomial of the bytes of each text, of many texts at once; of a text that is longer than a piece, of its beginning."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    lengths = np.diff(ends)
+    hashes = np.zeros(len(texts), dtype=np.uint64)
+    powers, inverse = _powers()
+    first = 0
+    while first < len(texts):
+        last = max(first + 1, int(np.searchsorted(ends, ends[first] + _PIECE_BYTES, side="right")) - 1)
+        begins = ends[first:last] - ends[first]
+        stops = np.minimum(begins + lengths[first:last], _PIECE_BYTES)
+        content = np.frombuffer(data or b"", dtype=np.uint8)[ends[first] : ends[first] + int(stops[-1])].astype(np.uint64) + np.uint64(1)
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(content * powers[: len(content)], dtype=np.uint64)])
+        hashes[first:last] = (sums[stops] - sums[begins]) * inverse[begins]
+        first = last
+    mixed = (hashes + lengths.astype(np.uint64) + np.uint64(1)) * _MULTIPLIER
+    mixed ^= mixed >> np.uint64(32)
+    result: NDArray[np.uint64] = mixed * _MULTIPLIER
+    return result
 
 
 def _outliers(tally: NumberTally) -> tuple[int, float, float] | None:

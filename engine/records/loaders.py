@@ -31,7 +31,7 @@ from engine.records.omop import OmopLoader
 from engine.records.pictures import PictureLoader
 from engine.records.source import head_of
 from engine.records.statistics_file import StatisticsLoader
-from engine.records.tabular import DelimitedLoader
+from engine.records.tabular import DelimitedLoader, OnePass
 from engine.records.wfdb import WfdbLoader
 from engine.records.workbook import WorkbookLoader
 from engine.text import translate
@@ -132,6 +132,12 @@ def survey(path: Path, options: ReadOptions | None = None, token: Token | None =
     """Reads the whole file and settles the type of each column. Raises as ``Loader.survey``."""
     loader, own = _chosen(path, options or ReadOptions())
     return loader.survey(path, own, token or NoToken())
+
+
+def in_one_pass(path: Path, options: ReadOptions | None = None) -> OnePass | None:
+    """A file that can be read once instead of twice by whoever can throw away what came before a ``GuessWrong``; None for others."""
+    loader, own = _chosen(path, options or ReadOptions())
+    return loader.one_pass(path, own) if isinstance(loader, DelimitedLoader) else None
 
 
 def read(path: Path, options: ReadOptions | None = None, token: Token | None = None) -> Iterator[pa.RecordBatch]:

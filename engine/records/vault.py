@@ -17,7 +17,7 @@ import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -39,6 +39,7 @@ from engine.records.mends import Mend
 from engine.records.overlap import overlapped
 from engine.records.sink import Sink
 from engine.records.table import MemberOf, Reader, Table, Version
+from engine.records.tabular import GuessWrong
 from engine.store import datasets
 from engine.store.connection import Database
 from engine.store.datasets import DatasetRow
@@ -95,6 +96,10 @@ class Vault:
             Cancelled: within half a second of the request; nothing is left behind.
         """
         token = token or NoToken()
+        token.check()
+        if (once := loaders.in_one_pass(path, options)) is not None:
+            with suppress(GuessWrong):
+                return self.import_survey(once, path.name, name, token)
         surveyed = loaders.survey(path, options, Part(token, 0.0, 0.45))
         return self.import_survey(surveyed, path.name, name, Part(token, 0.45, 1.0))
 
@@ -379,8 +384,8 @@ class Vault:
                 write_statistics=False,
             )
             try:
-                for batch in overlapped(regroup(surveyed.batches(token), group)):
-                    description.update(batch, token)
+                described = _described(overlapped(regroup(surveyed.batches(token), group)), description, token)
+                for batch in overlapped(described):
                     writer.write_batch(batch, row_group_size=group)
                     rows += batch.num_rows
             except BaseException:
@@ -396,6 +401,13 @@ class Vault:
             raise WardroundError("E-FILE-01", path=self._folder.name, reason=error.strerror or type(error).__name__) from error
         finally:
             sink.close()
+
+
+def _described(batches: Iterator[pa.RecordBatch], description: Description, token: Token) -> Iterator[pa.RecordBatch]:
+    """The same batches, each counted in the description on its way."""
+    for batch in batches:
+        description.update(batch, token)
+        yield batch
 
 
 def regroup(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
