@@ -33,8 +33,15 @@ data = group(
         "check": Later("engine.cli.site_data_check", "check", lambda to: translate("What identifies a person in a data set.", to)),
         "override": Later("engine.cli.site_data_check", "override", lambda to: translate("Answer for what was found in a column.", to)),
         "join": Later("engine.cli.site_data_mend", "join", lambda to: translate("Join data sets of the same patients.", to)),
+        "exclude": Later("engine.cli.site_data_exclude", "exclude", lambda to: translate("Exclude a patient from every study.", to)),
+        "exclusions": Later("engine.cli.site_data_exclude", "exclusions", lambda to: translate("The excluded patients.", to)),
+        "patient": Later("engine.cli.site_data_exclude", "patient", lambda to: translate("Say which column is the patient number.", to)),
+        "log": Later("engine.cli.site_data_exclude", "log", lambda to: translate("Who opened, imported, mended, exported what.", to)),
     },
-    order=("add", "list", "show", "inspect", "check", "override", "mend", "recipe", "join", "match", "export-request", "preview", "delete"),
+    order=(
+        *("add", "list", "show", "inspect", "check", "override", "mend", "recipe", "join", "match", "export-request"),
+        *("exclude", "exclusions", "patient", "log", "preview", "delete"),
+    ),
 )
 
 

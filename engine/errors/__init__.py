@@ -12,6 +12,7 @@ from __future__ import annotations
 from engine.errors import (
     command,
     data,
+    exclusions,
     fhir,
     genomics,
     homes,
@@ -56,6 +57,7 @@ _AREAS = (
     signals,
     identifiers,
     notes,
+    exclusions,
 )
 CATALOGUE: dict[str, Entry] = {code: row for area in _AREAS for code, row in area.ENTRIES.items()}
 

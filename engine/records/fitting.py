@@ -42,12 +42,26 @@ class Fit:
     unknown: Mapping[str, int]  # categories that the study does not know, now "other"
 
 
-def study_table(reader: Reader, manifest: Manifest, matches: Sequence[Match], token: Token, patient_key: bytes) -> StudyTable:
+def study_table(
+    reader: Reader,
+    manifest: Manifest,
+    matches: Sequence[Match],
+    token: Token,
+    patient_key: bytes,
+    excluded: NDArray[np.bool_] | None = None,
+) -> StudyTable:
     """The table of ``fit``."""
-    return fit(reader, manifest, matches, token, patient_key).table
+    return fit(reader, manifest, matches, token, patient_key, excluded).table
 
 
-def fit(reader: Reader, manifest: Manifest, matches: Sequence[Match], token: Token, patient_key: bytes) -> Fit:
+def fit(
+    reader: Reader,
+    manifest: Manifest,
+    matches: Sequence[Match],
+    token: Token,
+    patient_key: bytes,
+    excluded: NDArray[np.bool_] | None = None,
+) -> Fit:
     """Reads the matched columns in the study's units and categories.
 
     Args:
@@ -57,6 +71,7 @@ def fit(reader: Reader, manifest: Manifest, matches: Sequence[Match], token: Tok
         token: progress and cancelling.
         patient_key: key of the HMAC under which patients are told apart; the same key gives the same patients their digests
             again. Without a patient number a row is a patient, told apart by what the study sees of it.
+        excluded: (n,) bool, rows that must not be used (``exclusion.excluded_rows``): they are left out before anything is counted.
 
     Raises:
         WardroundError: E-DATA-20, E-DATA-21, E-DATA-27 the match · E-DATA-22, E-DATA-29 the unit · E-DATA-23 text instead of numbers ·
@@ -80,6 +95,8 @@ def fit(reader: Reader, manifest: Manifest, matches: Sequence[Match], token: Tok
             coded[variable.name], unknown[variable.name] = _codes(column, variable, entry, outcome=variable is manifest.target)
     outcome = coded.pop(manifest.target.name)
     kept = (outcome >= 0) & (outcome < len(manifest.classes))
+    if excluded is not None:
+        kept &= ~excluded
     _check_outcome(outcome[kept], int((~kept).sum()), manifest, found[manifest.target.name])
     numeric = {name: values[kept] for name, values in numeric.items()}
     coded = {name: codes[kept] for name, codes in coded.items()}

@@ -16,6 +16,7 @@ INSPECTION_CODES = (
     "patient-two-outcomes",
     "leak",
     "small-subgroup",
+    "excluded-patients",
 )
 
 
@@ -47,4 +48,6 @@ def inspection_sentence(finding: Finding, language: Language) -> str:
                 column=column,
                 **fields,
             )
+        case "excluded-patients":
+            return translate("{count} rows belong to excluded patients; no study gets them.", language, **fields)
     return translate("The subgroup {group} has {count} rows only: nothing can be said about it.", language, **fields)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from engine.session.array_jobs import ArrayReader
 from engine.session.array_views import ExpressionView
 from engine.session.choices import ReadChoices
 from engine.session.events import DatasetsChanged
+from engine.session.exclusion_jobs import Exclusions
 from engine.session.open_home import OpenHome
 from engine.session.privacy_jobs import Checks
 from engine.session.views import (
@@ -39,8 +41,9 @@ from engine.session.views import (
 )
 from engine.store import matches, studies
 from engine.study.manifest import Manifest, Role
+from engine.text import translate
 from engine.trust.keys import MasterKey
-from engine.values import StudyTable, Token
+from engine.values import NoToken, StudyTable, Token
 
 T = TypeVar("T")
 
@@ -115,6 +118,8 @@ class SiteData:
 
         self._vault = Vault(site.home_path / "vault", site.database, master, on_writer, site.clock)
         self.arrays = ArrayReader(self._vault)
+        self.exclusions = Exclusions(site, self._vault, master.derive("exclusions"))
+        self._looked: set[str] = set()
         if sweep:  # not while another program may be importing
             self._vault.sweep()
         self.checks = Checks(site, self._vault)
@@ -157,12 +162,18 @@ class SiteData:
         """Columns and findings of the newest version."""
         language = self._site.language()
         version = self._vault.version(dataset)
+        if dataset not in self._looked:  # once while the vault is open
+            self._looked.add(dataset)
+            self._site.note("looked", name=version.name)
+        excluded = self.exclusions.finding(dataset)
+        found = version.findings if excluded is None else (excluded, *version.findings)
         return DatasetDetail(
             _dataset(version),
             tuple(_column(column) for column in version.columns),
-            tuple(_finding(finding, language) for finding in version.findings),
+            tuple(_finding(finding, language) for finding in found),
             tuple(_mend(mend, language) for mend in version.recipe),
             tuple(PresenceView(found.members, found.patients) for found in version.presence),
+            self._site.write(lambda database: studies.mark(database, f"confirmed:{dataset}")) == str(version.version),
         )
 
     def mend(self, dataset: str, steps: Sequence[MendView], token: Token) -> DatasetDetail:
@@ -188,6 +199,8 @@ class SiteData:
         language = self._site.language()
         with closing(self._vault.open_table(dataset)) as table:
             found = inspection.inspect(table, outcome, patient, token)
+        if patient:
+            self.exclusions.set_patient_column(dataset, patient)
         groups = tuple(SubgroupView(group.kind, group.label, group.rows, group.outcomes) for group in found.subgroups)
         return InspectionView(
             found.classes, found.counts, found.patients, groups, tuple(_finding(finding, language) for finding in found.findings)
@@ -206,6 +219,9 @@ class SiteData:
     def join(self, name: str, members: Sequence[tuple[str, str]], token: Token) -> DatasetView:
         """Joins data sets on the patient id: (data set, its column with the id), the first gives the rows."""
         version = self._vault.join(name, members, token)
+        for member, column in members:
+            self.exclusions.set_patient_column(member, column)
+        self.exclusions.set_patient_column(version.dataset, members[0][1])
         self._site.note("joined-data", name=version.name, version=version.version, rows=version.rows)
         self.checks.begin(version.dataset)
         self._site.publish(DatasetsChanged())
@@ -250,7 +266,25 @@ class SiteData:
             )
             for found in match.match(manifest, self._vault.version(dataset).columns, said)
         ]
+        lines = [self._without_excluded(line, manifest, dataset) for line in lines]
         return tuple(sorted(lines, key=lambda line: not line.problem))
+
+    def _without_excluded(self, line: MatchLine, manifest: Manifest, dataset: str) -> MatchLine:
+        """The line of the patient id says how many rows of excluded patients are left out, or that nobody can tell which they are."""
+        if manifest.patient_id is None or line.variable != manifest.patient_id.name:
+            return line
+        language = self._site.language()
+        try:
+            with closing(self._vault.open_table(dataset)) as table:
+                rows = self.exclusions.rows(table, line.column or None, dataset, self._vault.version(dataset).name, NoToken())
+        except WardroundError as error:
+            if error.code != "E-EXCL-01":
+                raise
+            return replace(line, problem=error.what(language))
+        if rows is None or not rows.any():
+            return line
+        note = translate("{count} rows of excluded patients are left out.", language, count=int(rows.sum()))
+        return replace(line, note=f"{line.note} {note}".strip())
 
     def choose(self, manifest: Manifest, dataset: str, variable: str, column: str, unit: str, spellings: Mapping[str, str]) -> None:
         """A person says which column a variable is, in which unit its values are, and what its words mean; all empty takes it back.
@@ -296,6 +330,7 @@ class SiteData:
         patient = next((line.column for line in found if line.variable == _patient_id(manifest)), None)
         self.checks.require(dataset, patient or "", token)
         table = self.study_table(manifest, dataset, version.version, token)
+        self._learn_patient_column(manifest, dataset)
         return version.version, len(table.patient_keys)
 
     def members(self, manifest: Manifest, dataset: str, version: int, key: bytes, token: Token) -> tuple[bytes, ...] | None:
@@ -309,12 +344,29 @@ class SiteData:
                 return None
             return tuple(bytes.fromhex(one) for one in fitting.study_table(table, manifest, found, token, key).patient_keys)
 
+    def _learn_patient_column(self, manifest: Manifest, dataset: str) -> None:
+        """A study that fits tells which column is the patient number, where nobody has said so."""
+        identifier = manifest.patient_id.name if manifest.patient_id is not None else ""
+        found = next(
+            (each for each in self.matches(manifest, dataset, self._vault.version(dataset).version) if each.variable == identifier), None
+        )
+        if found is not None and found.column and not self.exclusions.patient_column(dataset):
+            self.exclusions.set_patient_column(dataset, found.column)
+
     def study_table(self, manifest: Manifest, dataset: str, version: int, token: Token) -> StudyTable:
         """The records as the study sees them."""
         with closing(self._vault.open_table(dataset, version)) as table:
             found = match.match(manifest, table.summaries, self._choices(manifest, dataset))
             match.require(found)
-            return fitting.study_table(table, manifest, found, token, patient_key(manifest))
+            identifier = manifest.patient_id.name if manifest.patient_id is not None else ""
+            column = next((entry.column for entry in found if entry.variable == identifier), None)
+            name = table.version.name if table.version is not None else dataset
+            excluded = self.exclusions.rows(table, column, dataset, name, token)
+            return fitting.study_table(table, manifest, found, token, patient_key(manifest), excluded)
+
+    def matches(self, manifest: Manifest, dataset: str, version: int) -> tuple[match.Match, ...]:
+        """The match with one version of a data set. Raises E-VAULT-05 when it is gone."""
+        return match.match(manifest, self._vault.version(dataset, version).columns, self._choices(manifest, dataset))
 
 
 def _patient_id(manifest: Manifest) -> str:

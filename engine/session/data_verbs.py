@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from engine.errors import Language
 from engine.session.array_views import ExpressionView, PictureView, WaveView
 from engine.session.choices import MatchChoice, ReadChoices
+from engine.session.exclusion_views import AccessView, ExclusionView, HoldingView
 from engine.session.jobs import Job
 from engine.session.privacy_views import PrivacyView
 from engine.session.views import DatasetDetail, DatasetView, InspectionView, MatchLine, MendView, PreviewView
@@ -151,6 +152,46 @@ class DataVerbs(ABC):
         """A person answers for what was found in a column; it goes into the history."""
         site = self.opened()
         return self.run("override", lambda _: site.data.checks.override(dataset, column, person, reason))
+
+    def exclude_patient(self, patient: str, reason: str) -> Job[tuple[HoldingView, ...]]:
+        """Excludes a patient from every study from now on, the running ones too; how many rows of his each data set has."""
+        site = self.opened()
+
+        def work(_: Job[tuple[HoldingView, ...]]) -> tuple[HoldingView, ...]:
+            found = site.data.exclusions.exclude(patient, reason)
+            site.renew()
+            return found
+
+        return self.run("exclude", work)
+
+    def lift_exclusion(self, patient: str) -> Job[None]:
+        """The patient may be used again, from the next round on."""
+        site = self.opened()
+
+        def work(_: Job[None]) -> None:
+            site.data.exclusions.lift(patient)
+            site.renew()
+
+        return self.run("exclude", work)
+
+    def exclusions(self) -> Job[tuple[ExclusionView, ...]]:
+        """The excluded patients, each with what had left before; the lifted ones last."""
+        site = self.opened()
+        return self.run("exclusions", lambda job: site.data.exclusions.list(site.joining.plan, site.data.matches, job))
+
+    def patient_column(self, dataset: str) -> str:
+        """The column of a data set with the patient number, as a person said; "" where nobody did."""
+        return self.opened().data.exclusions.patient_column(dataset)
+
+    def set_patient_column(self, dataset: str, column: str) -> Job[None]:
+        """Says which column of a data set holds the patient number."""
+        site = self.opened()
+        return self.run("patient", lambda _: site.data.exclusions.set_patient_column(dataset, column))
+
+    def access_log(self, count: int = 500) -> Job[tuple[AccessView, ...]]:
+        """Who opened, imported, mended, exported what, the newest first."""
+        site = self.opened()
+        return self.run("log", lambda _: site.access_log(count))
 
     def confirm_data(self, dataset: str) -> None:
         """A person looked at the data set and found it right."""

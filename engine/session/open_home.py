@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +24,14 @@ from engine.store.studies import Enrolment
 from engine.trust.keys import MasterKey
 
 T = TypeVar("T")
+
+
+def user_name() -> str:
+    """Who is at this computer, as its operating system calls them."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):  # a user without a name, as in a container
+        return "?"
 
 
 class OpenHome:
@@ -63,8 +72,8 @@ class OpenHome:
         return await asyncio.wrap_future(self.threads.writer.submit(work, self.database))
 
     def note(self, kind: str, **fields: str | int | float) -> None:
-        """Adds one event of the local history."""
-        self.write(lambda database: studies.note(database, self.clock.now(), kind, **fields))
+        """Adds one event of the local history, with who caused it."""
+        self.write(lambda database: studies.note(database, self.clock.now(), kind, who=user_name(), **fields))
 
     def entry(self, study: str) -> studies.StudyEntry:
         """One study; raises E-SITE-10 for one that this site does not know."""

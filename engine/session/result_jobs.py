@@ -139,6 +139,7 @@ class Results:
                     written.append(f"{name}.safetensors")
         except OSError as error:
             raise WardroundError("E-FILE-01", path=folder.name, reason=error.strerror or type(error).__name__) from error
+        site.note("exported", name=translate("the results of {study}", language, study=study))
         return tuple(written)
 
 

@@ -98,6 +98,16 @@ def activity(name: str, fields: Mapping[str, object], language: Language) -> str
     match name:
         case "imported":
             return translate("Imported {name}, version {version}: {rows} rows.", language, **fields)
+        case "unlocked":
+            return translate("Opened the vault.", language)
+        case "looked":
+            return translate("Looked at {name}.", language, **fields)
+        case "exported":
+            return translate("Wrote {name} to a file.", language, **fields)
+        case "excluded":
+            return translate("Excluded a patient.", language)
+        case "readmitted":
+            return translate("Lifted the exclusion of a patient.", language)
         case "matched":
             return translate("Said how “{variable}” of {study} is read.", language, **fields)
         case "mended":

@@ -20,6 +20,7 @@ from engine.session import sentences
 from engine.session.budget_views import BudgetView
 from engine.session.data_jobs import SiteData
 from engine.session.events import Event, ResultsChanged, StudiesChanged, TrainingChanged
+from engine.session.exclusion_views import AccessView
 from engine.session.jobs import Threads, problem_of
 from engine.session.join_jobs import Joining
 from engine.session.open_home import OpenHome
@@ -92,6 +93,7 @@ class Site(OpenHome):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ended: dict[str, ProblemView] = {}
         self._after: dict[tuple[str, int, str], float] = {}
+        self.note("unlocked")
 
     def close(self) -> None:
         """Stops every study, closes the connections and the store."""
@@ -241,6 +243,11 @@ class Site(OpenHome):
         await self.write_async(lambda database: studies.note(database, self.clock.now(), "left", study=study))
         self.publish(StudiesChanged())
 
+    def renew(self) -> None:
+        """Other patients are excluded now: every running study goes on without them."""
+        for running in list(self._running.values()):
+            self.threads.call_soon(running.agent.renew)
+
     # -- views
 
     def home(self, lock: Lock, key_home: KeyHome | None, demo: bool) -> HomeView:
@@ -257,9 +264,17 @@ class Site(OpenHome):
             step = "training"
         else:
             step = "results"
-        happened = self.write(lambda database: studies.activity(database, 8))
+        happened = self.write(lambda database: studies.activity(database, 8, without=("looked", "unlocked")))
         lines = tuple(ActivityView(when, sentences.activity(kind, fields, language)) for when, kind, fields in happened)
         return HomeView(lock, key_home, demo, datasets, rows, step, lines)
+
+    def access_log(self, count: int) -> tuple[AccessView, ...]:
+        """Who did what here, the newest first."""
+        language = self.language()
+        happened = self.write(lambda database: studies.activity(database, count))
+        return tuple(
+            AccessView(when, str(fields.get("who", "")), sentences.activity(kind, fields, language)) for when, kind, fields in happened
+        )
 
     def _row(self, entry: studies.StudyEntry) -> StudyRow:
         language = self.language()
@@ -369,6 +384,7 @@ class Site(OpenHome):
             path.write_text(text, encoding="utf-8")
         except OSError as error:
             raise WardroundError("E-FILE-01", path=path.name, reason=error.strerror or type(error).__name__) from error
+        self.note("exported", name=path.name)
         return path.name
 
 

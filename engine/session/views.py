@@ -172,13 +172,17 @@ class PresenceView:
 
 @dataclass(frozen=True)
 class DatasetDetail:
-    """A data set with its columns and findings; ``recipe``: what was mended, in order; ``presence``: of a join, who has what."""
+    """A data set with its columns and findings; ``recipe``: what was mended, in order; ``presence``: of a join, who has what.
+
+    ``confirmed``: a person looked at it as it is now and found it right.
+    """
 
     dataset: DatasetView
     columns: tuple[ColumnView, ...]
     findings: tuple[FindingView, ...]
     recipe: tuple[MendView, ...] = ()
     presence: tuple[PresenceView, ...] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)

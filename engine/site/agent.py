@@ -8,6 +8,7 @@ answer at once whatever the training does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import random
 from collections.abc import Awaitable, Callable
@@ -21,7 +22,7 @@ from engine.models.spec import size
 from engine.secagg.base import Ring
 from engine.secagg.fixed_point import empty_ring
 from engine.site.books import Books
-from engine.site.closing import close_study
+from engine.site.closing import Closing, close_study
 from engine.site.demand import require_planned
 from engine.site.download import Download
 from engine.site.participant import Opened, Participant
@@ -134,6 +135,7 @@ class Agent:
         self._model: tuple[int, str] | None = None  # what the download holds, whole and checked
         self._hashes: dict[int, str] = {}
         self._following: Tasks | None = None  # what came on the line of the last upload
+        self._listed = clock.now()  # who was excluded by then is in nothing that is made from now on
 
     # -- from the outside, on the asyncio thread
 
@@ -153,6 +155,13 @@ class Agent:
         """Goes on."""
         self._resumed.set()
         self._tell(state=SiteState.READY)
+
+    def renew(self) -> None:
+        """Other patients are excluded now: what is being made is given up, and made again without them."""
+        self._listed = self._clock.now()
+        self._participant.renew()
+        if self._token is not None:
+            self._token.cancelled = True
 
     # -- the life of a study at a site
 
@@ -236,13 +245,17 @@ class Agent:
         try:
             sealed = await self._books.sealed(task.key)
             if sealed is None:
-                sealed = await self._work(task)
+                drawn = self._noisy and await self._books.protected(task.key) is not None
+                listed = 0.0 if drawn else self._listed  # a draw of before is what it is, and counts as if it held everybody
+                sealed, rows = await self._work(task)
+                if listed != self._listed and not self._noisy:
+                    return  # made with a patient who has been excluded meanwhile: the same task is asked for again
                 self._tell(step="protecting")
-                await self._books.keep(sealed, protected=self._noisy)
+                await self._books.keep(sealed, listed, rows, protected=self._noisy)
             self._tell(state=SiteState.SENDING, step="sending", round=task.key.round)
             await self._patiently(lambda: self._send(sealed))
         except Cancelled:
-            return  # paused: the same task is asked for again after ``resume``
+            return  # paused, or to be made anew: the same task is asked for again
         except WardroundError as error:
             await self._cannot(task, error)
 
@@ -289,7 +302,8 @@ class Agent:
             if not here:
                 raise
 
-    async def _work(self, task: Task) -> SealedVector:
+    async def _work(self, task: Task) -> tuple[SealedVector, int]:
+        """The vector, and how many training rows there were."""
         opened = await self._opened(task)
         model = memoryview(b"")
         if task.key.phase in WITH_MODEL:
@@ -299,15 +313,24 @@ class Agent:
         self._tell(state=SiteState.TRAINING, step=step, round=task.key.round, progress=0.0)
         sealer = await self._sealing.sealer(task)
         participant = self._participant
+        if task.key.phase is Phase.UPDATE:
+            self._participant.count_as(await self._books.counted_rows())
         token = self._token = self._step_token()
         try:
             if self._noisy:
                 ring = await self._protected(task, model, opened, token)
-                sealed = await self._trainer(lambda _: participant.sealed(task, ring, sealer), token)
+
+                def work(inner: Token) -> tuple[SealedVector, int]:
+                    return participant.sealed(task, ring, sealer), participant.rows_used(inner)
+
             else:
-                sealed = await self._trainer(lambda inner: participant.perform(task, model, opened, sealer, inner), token)
+
+                def work(inner: Token) -> tuple[SealedVector, int]:
+                    return participant.perform(task, model, opened, sealer, inner), participant.rows_used(inner)
+
+            sealed, rows = await self._trainer(work, token)
             rehearsed = self._sealing.rehearsed or self._protection.rehearsed
-            return replace(sealed, rehearsed=True) if rehearsed else sealed
+            return (replace(sealed, rehearsed=True) if rehearsed else sealed), rows
         finally:
             token.cancelled = True  # if we were cancelled ourselves, the work must not go on for nobody
             self._token = None
@@ -380,6 +403,14 @@ class Agent:
             raise WardroundError("E-SITE-05")
         verify_receipt(self._bundle.lead_key, receipt)
 
+    async def _close(self, content: memoryview, opened: Opened) -> Closing:
+        """This site's own comparison, begun again when a person paused it or other patients are excluded."""
+        while True:
+            await self._resumed.wait()
+            token = self._token = self._step_token()
+            with contextlib.suppress(Cancelled):
+                return await self._trainer(lambda inner: close_study(self._participant, content, opened, inner), token)
+
     async def _end(self, state: StudyState) -> None:
         """The study has ended: this site's own comparison, once, then the books are closed."""
         records = await self._books.records()
@@ -392,8 +423,7 @@ class Agent:
             else:
                 opened = Opened(await self._books.opened(Phase.RANGES) or b"", statistics)
                 content = await self._fetch(final.best_round, final.model_sha256)
-                token = self._token = self._step_token()
-                closing = await self._trainer(lambda inner: close_study(self._participant, content, opened, inner), token)
+                closing = await self._close(content, opened)
                 await self._books.finish(closing.body, closing.models, SiteState.DONE)
         else:
             await self._books.finish(None, None, SiteState.DONE if state is StudyState.FINISHED else SiteState.STOPPED_BY_CHECK)

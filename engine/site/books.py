@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from engine.store import budget, openings, outbound, studies
+from engine.store import budget, exclusions, openings, outbound, studies
 from engine.store.connection import Database
 from engine.store.sealed_file import read_sealed, write_sealed
 from engine.store.studies import OutboxEntry
@@ -138,8 +138,15 @@ class Books:
             if before is None or int(path.name.split(".")[1]) < before:
                 path.unlink(missing_ok=True)
 
-    async def keep(self, sealed: SealedVector, *, protected: bool = False) -> None:
-        """Keeps a sealed vector until its round is published; the file first, then the row that names it."""
+    async def counted_rows(self) -> int | None:
+        """The training rows that this site's statistics were counted over; None where no book says so."""
+        return await self._write(lambda database: exclusions.counted_rows(database, self._study))
+
+    async def keep(self, sealed: SealedVector, listed: float, rows: int, *, protected: bool = False) -> None:
+        """Keeps a sealed vector until its round is published; the file first, then the row that names it.
+
+        ``listed``: the patients who were excluded by then are not in it; ``rows``: the training rows that there were.
+        """
         key = sealed.key
         name = f"{key.study}-{key.round}-{key.attempt}-{key.phase}.sealed"
         entry = OutboxEntry(key, name, sealed.sha256, len(sealed.payload))
@@ -151,6 +158,7 @@ class Books:
             if short:
                 used = next((path for path in self._short if path.exists()), None)
                 write_sealed(self._folder / name, self._key, sealed.payload, used)
+            exclusions.put_contribution(database, key, listed, rows)
             studies.put_outbox(database, entry)
             if protected:
                 with database.transaction(durable=False):

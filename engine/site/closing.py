@@ -57,6 +57,7 @@ def close_study(participant: Participant, content: bytes | bytearray | memoryvie
     """
     from engine.training.personalise import personalise
 
+    participant.settle()
     participant.prepare()
     spec, settings = participant.spec, participant.manifest.training
     federated = vector.read(content, spec)

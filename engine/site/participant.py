@@ -159,10 +159,28 @@ class Participant:
         self._plan: Plan | None = None
         self._secret = b""
         self._sites = len(bundle.roster.entries)
+        self._given_parts = parts
+        self._outdated = False
+        self._counted: int | None = None
 
     def protect(self, plan: Plan | None, secret: bytes) -> None:
         """From now on, noise is added as the plan says; ``secret`` decides the noisy labels of a label mechanism."""
         self._plan, self._secret = plan, secret
+
+    def renew(self) -> None:
+        """The records that may be used have changed: they are read again before the next work. May be called from any thread."""
+        self._outdated = True
+
+    def count_as(self, rows: int | None) -> None:
+        """The training rows that the statistics counted here, which stay this site's weight; None: as many as there are now."""
+        self._counted = rows
+
+    def settle(self) -> None:
+        """Forgets what is outdated; at the beginning of each piece of work, in the thread that does it."""
+        if self._outdated:
+            self._outdated = False
+            self._table = self._examples = self._told = None
+            self._parts = self._given_parts
 
     def perform(self, task: Task, model: bytes | bytearray | memoryview, opened: Opened, sealer: Sealer, token: Token) -> SealedVector:
         """One phase of one round: the vector that this site gives, sealed; its memory is used again for the next update.
@@ -185,6 +203,7 @@ class Participant:
         Raises:
             WardroundError: as ``perform``.
         """
+        self.settle()
         layout = layout_of(task.key.phase, self.manifest, self._parameters)
         if self._plan is not None and self._plan.protects_patients:
             if noise is None:
@@ -204,9 +223,9 @@ class Participant:
                 train = self._told_examples(opened, token).train
                 step = self._step if self._plan is None else functools.partial(train_on_noisy_labels, self._plan)
                 update = step(self.spec, self.weights(task, model), train, self.manifest.training, self.round_seed(task.key.round), token)
-                ring, _ = fixed_point.encode_update(
-                    update.delta, len(train) / task.total_examples, update.loss, layout, self._memory(layout)
-                )
+                # Excluded since the statistics were counted or not: the weights of all sites must go on adding up to one.
+                weight = (self._counted or len(train)) / task.total_examples
+                ring, _ = fixed_point.encode_update(update.delta, weight, update.loss, layout, self._memory(layout))
             case Phase.EVALUATION | Phase.TEST:
                 self.prepare()
                 examples = self._told_examples(opened, token)
@@ -246,7 +265,7 @@ class Participant:
                 else:
                     update = self._step(self.spec, weights, train, self.manifest.training, seed, token)
                     delta = noises.perturbed(update.delta, plan.clip, plan.update, noise)
-                patients = int(np.unique(train.patients).size)
+                patients = self._counted or int(np.unique(train.patients).size)
                 # The training loss is the patients' own: it stays here.
                 ring, _ = fixed_point.encode_update(delta, patients / task.total_examples, 0.0, layout, self._memory(layout))
                 return ring
@@ -326,6 +345,13 @@ class Participant:
         table = self.table(token)
         classes = len(self.manifest.classes)
         return label_dp.noisy_labels(table.labels, table.patients, table.patient_keys, classes, plan.label_probability, self._secret)
+
+    def rows_used(self, token: Token) -> int:
+        """How many rows of training patients there are now; with noise for patients: how many training patients."""
+        rows = self.training_rows(token)
+        if self._plan is not None and self._plan.protects_patients:
+            return int(np.unique(self.table(token).patients[rows]).size)
+        return int(rows.sum())
 
     def training_rows(self, token: Token) -> NDArray[np.bool_]:
         """(n,) bool: the rows of training patients."""

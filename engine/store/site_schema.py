@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from engine.store.budget import create_budget as m009_budget
 from engine.store.connection import Database, Migration
+from engine.store.exclusions import create_exclusions as m010_exclusions
 from engine.store.matches import create_matches as m006_matches
 from engine.store.openings import create_openings as m007_openings
 from engine.store.outbound import create_outbound as m002_outbound
@@ -79,4 +80,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_openings,
     m008_privacy,
     m009_budget,
+    m010_exclusions,
 )

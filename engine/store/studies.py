@@ -327,9 +327,13 @@ def note(database: Database, now: float, kind: str, **fields: str | int | float)
         database.execute("INSERT INTO activity (time, kind, fields) VALUES (?, ?, ?)", (now, kind, json.dumps(fields)))
 
 
-def activity(database: Database, count: int) -> tuple[tuple[float, str, dict[str, object]], ...]:
-    """The last events, newest first: (time, kind, fields)."""
-    found = database.execute("SELECT time, kind, fields FROM activity ORDER BY id DESC LIMIT ?", (count,))
+def activity(database: Database, count: int, without: tuple[str, ...] = ()) -> tuple[tuple[float, str, dict[str, object]], ...]:
+    """The last events but those of some kinds, newest first: (time, kind, fields)."""
+    places = ", ".join("?" * len(without))
+    found = database.execute(
+        f"SELECT time, kind, fields FROM activity WHERE kind NOT IN ({places}) ORDER BY id DESC LIMIT ?",  # noqa: S608 - question marks
+        (*without, count),
+    )
     return tuple((row[0], row[1], json.loads(row[2])) for row in found)
 
 

@@ -138,6 +138,57 @@
     </message>
 </context>
 <context>
+    <name>ColumnMends</name>
+    <message>
+        <source>Leave the column out</source>
+        <translation>略去该列</translation>
+    </message>
+    <message>
+        <source>Keep the first of each</source>
+        <translation>每组只保留第一行</translation>
+    </message>
+    <message>
+        <source>Keep {low} to {high}, the rest counts as missing</source>
+        <translation>保留 {low} 至 {high}，其余视为缺失</translation>
+    </message>
+    <message>
+        <source>Read as numbers ({example})</source>
+        <translation>按数字读取（{example}）</translation>
+    </message>
+    <message>
+        <source>A value that means “missing”…</source>
+        <translation>表示“缺失”的值…</translation>
+    </message>
+    <message>
+        <source>Limits…</source>
+        <translation>取值范围…</translation>
+    </message>
+    <message>
+        <source>Change the unit (×, +)…</source>
+        <translation>换算单位（×、+）…</translation>
+    </message>
+    <message>
+        <source>Read as text</source>
+        <translation>按文本读取</translation>
+    </message>
+    <message>
+        <source>Spellings that mean the same…</source>
+        <translation>含义相同的写法…</translation>
+    </message>
+    <message>
+        <source>Read as numbers…</source>
+        <translation>按数字读取…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>略去</translation>
+    </message>
+</context>
+<context>
     <name>ColumnsModel</name>
     <message>
         <source>Column</source>
@@ -367,6 +418,14 @@
         <source>{rows} rows, {columns} columns, version {version}, imported {time} from {source}</source>
         <translation>{rows} 行，{columns} 列，版本 {version}，{time} 从 {source} 导入</translation>
     </message>
+    <message>
+        <source>A person found these data right.</source>
+        <translation>已有人确认数据无误。</translation>
+    </message>
+    <message>
+        <source>Nobody has said yet that these data look right.</source>
+        <translation>尚无人确认数据无误。</translation>
+    </message>
 </context>
 <context>
     <name>DatasetWidget</name>
@@ -417,6 +476,14 @@
     <message>
         <source>Look inside</source>
         <translation>查看内容</translation>
+    </message>
+    <message>
+        <source>Mend this column…</source>
+        <translation>修正此列…</translation>
+    </message>
+    <message>
+        <source>Choose a column; its menu has what can be done to it.</source>
+        <translation>请选择一列，菜单中列出可做的修正。</translation>
     </message>
     <message>
         <source>Next marked row</source>
@@ -589,6 +656,10 @@
     <message>
         <source>Show rows: {finding}</source>
         <translation>查看行：{finding}</translation>
+    </message>
+    <message>
+        <source>{mend}: {finding}</source>
+        <translation>{mend}：{finding}</translation>
     </message>
 </context>
 <context>
@@ -960,6 +1031,136 @@
     <message>
         <source>Note</source>
         <translation>说明</translation>
+    </message>
+</context>
+<context>
+    <name>MendDialog</name>
+    <message>
+        <source>Numbers look like</source>
+        <translation>数字的写法</translation>
+    </message>
+    <message>
+        <source>Mend</source>
+        <translation>修正</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>“{column}”: values that mean “missing”</source>
+        <translation>“{column}”：表示“缺失”的值</translation>
+    </message>
+    <message>
+        <source>“{column}”: limits</source>
+        <translation>“{column}”：取值范围</translation>
+    </message>
+    <message>
+        <source>“{column}”: another unit</source>
+        <translation>“{column}”：换算单位</translation>
+    </message>
+    <message>
+        <source>“{column}”: spellings that mean the same</source>
+        <translation>“{column}”：含义相同的写法</translation>
+    </message>
+    <message>
+        <source>“{column}”: read as numbers</source>
+        <translation>“{column}”：按数字读取</translation>
+    </message>
+    <message>
+        <source>“{column}”: another name</source>
+        <translation>“{column}”：改名</translation>
+    </message>
+    <message>
+        <source>These values stand for “not known”, for example -9, 999 or 未查. Separate several by commas.</source>
+        <translation>这些值表示“未知”，例如 -9、999 或“未查”。多个值用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>What lies outside counts as missing.</source>
+        <translation>范围之外的值视为缺失。</translation>
+    </message>
+    <message>
+        <source>Each value is multiplied, then the second number is added.</source>
+        <translation>每个值先乘以第一个数，再加上第二个数。</translation>
+    </message>
+    <message>
+        <source>Write beside a spelling how it is to be read. What is left as it is stays.</source>
+        <translation>请在每种写法旁填写应读作什么；不改则保持原样。</translation>
+    </message>
+    <message>
+        <source>What is no number counts as missing.</source>
+        <translation>不是数字的内容视为缺失。</translation>
+    </message>
+    <message>
+        <source>The column is called so here; the file keeps its name.</source>
+        <translation>仅在此处改名，文件中的列名不变。</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>乘以</translation>
+    </message>
+    <message>
+        <source>Plus</source>
+        <translation>加上</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>The mean {before} becomes {after}.</source>
+        <translation>平均值 {before} 变为 {after}。</translation>
+    </message>
+</context>
+<context>
+    <name>MendingCard</name>
+    <message>
+        <source>Take away</source>
+        <translation>去掉</translation>
+    </message>
+    <message>
+        <source>Take away: {step}</source>
+        <translation>去掉：{step}</translation>
+    </message>
+    <message>
+        <source>Mended here</source>
+        <translation>已做的修正</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Undo (Ctrl+Z)</source>
+        <translation>撤销（Ctrl+Z）</translation>
+    </message>
+    <message>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation>重做（Ctrl+Shift+Z）</translation>
+    </message>
+    <message>
+        <source>These steps are kept and done again with the next export. The file itself is not changed.</source>
+        <translation>这些步骤会保留，并用于下一次导出的文件。文件本身不会改变。</translation>
+    </message>
+    <message>
+        <source>Nothing yet. Mends are offered under “What stands out” and in each column’s menu. The file itself is not changed.</source>
+        <translation>尚无修正。“值得注意的地方”和每列的菜单中提供可做的修正。文件本身不会改变。</translation>
     </message>
 </context>
 <context>

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from gui.widgets.datasetview import DatasetWidget
 from gui.widgets.droparea import DropArea
 from gui.widgets.filepreview import FilePreview
 from gui.widgets.layouts import OneOf
+from gui.widgets.mending import MendingCard
 
 if TYPE_CHECKING:
     from engine.session.session import Session
@@ -44,9 +44,12 @@ class DataPage(Page):
         self.preview.choices_changed.connect(self._read)
         self.preview.cancelled.connect(self._cancel)
         self.view = DatasetWidget(bridge, self.problem.emit)
-        self.view.privacy.mend_wanted.connect(lambda mend: self._mend(lambda steps: (*steps, mend)))
-        self.view.privacy.undo_wanted.connect(lambda: self._mend(lambda steps: steps[:-1]))
         self.view.privacy.override_wanted.connect(self._override)
+        self.mending = MendingCard(self._mend)
+        self.view.mend.connect(self.mending.mend)
+        self.view.privacy.mend_wanted.connect(self.mending.mend)
+        self.view.privacy.undo_wanted.connect(self.mending.take_last)
+        self.mending.actions_for(self)
         self.chooser = ChoiceBox()
         self.chooser.activated.connect(self._chosen)
         self.another, self.delete = buttons.plain(), buttons.quiet()
@@ -66,6 +69,7 @@ class DataPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
         layout.addWidget(self._head)
+        layout.addWidget(self.mending)
         layout.addWidget(self.view, 1)
         nothing = QWidget()
         row = QHBoxLayout(nothing)
@@ -220,8 +224,13 @@ class DataPage(Page):
     def _loaded(self, job: Job[DatasetDetail], wanted: str, detail: DatasetDetail) -> None:
         if wanted != self._current or job is not self._loading:  # one that was asked earlier may end later
             return
+        self._show(wanted, detail)
+
+    def _show(self, wanted: str, detail: DatasetDetail) -> None:
         self._detail = detail
         session = self.session
+        self.mending.setVisible(not detail.presence)
+        self.mending.show_detail(detail)
         self.view.show_detail(
             detail,
             lambda start, count: session.rows(wanted, start, count),
@@ -230,6 +239,23 @@ class DataPage(Page):
         )
         self._look()
         self._draw()
+
+    def _mend(self, recipe: tuple[MendView, ...]) -> None:
+        wanted = self._current
+        job = self.session.mend_data(wanted, recipe)
+        self.settled.emit()
+        self.view.privacy.set_busy()
+        self.run(job, lambda detail: self._mended(wanted, detail), self._not_mended, self.mending.refused)
+
+    def _mended(self, wanted: str, detail: DatasetDetail) -> None:
+        if wanted == self._current:
+            self._loading = None  # what was asked before is older than this
+            self._show(wanted, detail)
+
+    def _not_mended(self, problem: ProblemView) -> None:
+        self.mending.refused()
+        self.view.show_privacy(self._privacy)
+        self.problem.emit(problem)
 
     def _chosen(self, number: int) -> None:
         self._current, self._detail, self._privacy = self._datasets[number].id, None, None
@@ -247,18 +273,6 @@ class DataPage(Page):
             self._privacy = view
             self.view.show_privacy(view)
             self._draw()
-
-    def _mend(self, change: Callable[[tuple[MendView, ...]], tuple[MendView, ...]]) -> None:
-        if self._detail is None:
-            return
-        self.settled.emit()
-        self.view.privacy.set_busy()
-        job = self.session.mend_data(self._current, change(self._detail.recipe))
-        self.run(job, lambda _: self.enter(), self._not_mended)
-
-    def _not_mended(self, problem: ProblemView) -> None:
-        self.view.show_privacy(self._privacy)
-        self.problem.emit(problem)
 
     def _override(self, hit: HitView) -> None:
         dialog = OverrideDialog(hit.column, hit.text, self)
@@ -325,6 +339,7 @@ class DataPage(Page):
         self.chooser.setAccessibleName(self.tr("Data set"))
         self.preview.retranslate()
         self.view.retranslate()
+        self.mending.retranslate()
         self._draw_head()
         face = self._faces.currentWidget()
         if face is self._nothing:
@@ -360,12 +375,14 @@ class DataPage(Page):
             self.chooser.setCurrentIndex(self._datasets.index(current))
             self._head.set_heading(current.name)
             words = self.tr("{rows} rows, {columns} columns, version {version}, imported {time} from {source}")
-            self._about.setText(
-                words.format(
-                    rows=formats.count(current.rows),
-                    columns=formats.count(current.columns),
-                    version=current.version,
-                    time=formats.moment(current.imported),
-                    source=current.source_name,
-                )
+            about = words.format(
+                rows=formats.count(current.rows),
+                columns=formats.count(current.columns),
+                version=current.version,
+                time=formats.moment(current.imported),
+                source=current.source_name,
             )
+            if self._detail is not None:
+                right = self.tr("A person found these data right.")
+                about += "\n" + (right if self._detail.confirmed else self.tr("Nobody has said yet that these data look right."))
+            self._about.setText(about)

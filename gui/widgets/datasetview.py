@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QScrollArea, QTableView, QTabWidget, QVBoxLayout, QWidget
 
 from engine.session.array_views import ExpressionView
@@ -20,6 +20,7 @@ from gui.widgets import buttons, text
 from gui.widgets.arrayviewer import VIEWED as ROW_BY_ROW
 from gui.widgets.arrayviewer import ArrayViewer, Source
 from gui.widgets.card import Card
+from gui.widgets.column_mends import column_menu, press_words
 from gui.widgets.expressionview import ExpressionPanel
 from gui.widgets.findings import FindingsList
 from gui.widgets.privacycard import PrivacyCard
@@ -33,14 +34,21 @@ MOST_LETTERS = 40
 
 
 class DatasetWidget(QWidget):
-    """Three tabs over one DatasetDetail, and a fourth while somebody looks inside a column of arrays."""
+    """Three tabs over one DatasetDetail, and a fourth while somebody looks inside a column of arrays.
+
+    Signals:
+        mend(MendView): a person wants this done to the data set.
+    """
+
+    mend = Signal(object)
 
     def __init__(self, bridge: Bridge, on_problem: Callable[[ProblemView], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._detail: DatasetDetail | None = None
         self._marked: tuple[int, ...] = ()
         self._at = 0
-        self.findings = FindingsList()
+        self.findings = FindingsList(press_words)
+        self.findings.mend.connect(self.mend)
         self.findings.show_rows.connect(self.show_rows)
         card = Card()
         card.content.addWidget(self.findings)
@@ -55,6 +63,9 @@ class DatasetWidget(QWidget):
         self.columns.verticalHeader().setVisible(False)
         self.columns.setShowGrid(False)
         self.columns.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.columns.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.columns.customContextMenuRequested.connect(self._menu_at)
+        self.columns.doubleClicked.connect(lambda index: self._menu_at(self.columns.visualRect(index).center()))
         header = self.columns.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
@@ -106,11 +117,22 @@ class DatasetWidget(QWidget):
         offer_row.addWidget(self._offer_words, 1)
         offer_row.addWidget(self.look_inside)
         columns_layout.addWidget(self._offer)
+        self.change = buttons.plain()
+        self.change.clicked.connect(lambda: self._menu_at(self.columns.visualRect(self.columns.currentIndex()).center()))
+        self._change_hint = text.muted()
+        self._change = QWidget()
+        change_row = QHBoxLayout(self._change)
+        change_row.setContentsMargins(0, 0, 0, 0)
+        change_row.addWidget(self.change)
+        change_row.addWidget(self._change_hint, 1)
+        columns_layout.addWidget(self._change)
         columns_layout.addWidget(self.columns)
         self.columns.selectionModel().selectionChanged.connect(lambda _new, _old: self._say_offer())
         self.columns.activated.connect(lambda _index: self._look_inside())
         self._rows_side = rows_side
 
+        self.columns.selectionModel().currentRowChanged.connect(lambda *_: self._say_change())
+        self.columns_model.modelReset.connect(self._say_change)
         self.tabs = QTabWidget()
         self.tabs.addTab(columns_side, "")
         self.tabs.addTab(rows_side, "")
@@ -136,9 +158,14 @@ class DatasetWidget(QWidget):
         ``source`` gives images and signals row by row. The same data set keeps its place.
         """
         self._look = look
-        same = self._detail is not None and self._detail.dataset == detail.dataset
+        before = self._detail
+        same = before is not None and before.dataset == detail.dataset and before.recipe == detail.recipe
         self._detail = detail
+        row = self.columns.currentIndex().row()
         self.columns_model.show_columns(detail.columns)
+        if before is not None and before.dataset.id == detail.dataset.id:
+            self.columns.selectRow(min(row, len(detail.columns) - 1))
+        self._change.setVisible(not detail.presence)
         self.findings.show_findings(detail.findings)
         if not same:
             self._close_viewer()
@@ -154,6 +181,17 @@ class DatasetWidget(QWidget):
         """What the privacy check found, or how far it is."""
         self.privacy.show_privacy(view, self._detail.recipe if self._detail is not None else ())
         self.retranslate()
+
+    def _menu_at(self, place: QPoint) -> None:
+        index = self.columns.indexAt(place)
+        if not index.isValid() or self._detail is None or self._detail.presence:  # a join is mended in its members
+            return
+        menu = column_menu(index.data(COLUMN), self.mend.emit, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.columns.viewport().mapToGlobal(place))
+
+    def _say_change(self) -> None:
+        self.change.setEnabled(self.columns.currentIndex().isValid())
 
     def clear(self) -> None:
         """Show nothing; drop what is still coming."""
@@ -278,6 +316,9 @@ class DatasetWidget(QWidget):
         self.look_inside.setText(self.tr("Look inside"))
         self.expression.retranslate()
         self._say_offer()
+        self.change.setText(self.tr("Mend this column…"))
+        self._change_hint.setText(self.tr("Choose a column; its menu has what can be done to it."))
+        self._say_change()
         self._next.setText(self.tr("Next marked row"))
         self._say_mark()
 

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.session.views import FindingView
+from engine.session.views import FindingView, MendView
 from gui.theme import icons
 from gui.theme.tokens import tokens_of
 from gui.widgets import buttons, text
@@ -17,16 +19,20 @@ MOST = 200
 
 
 class FindingsList(QWidget):
-    """One line a finding.
+    """One line a finding; ``mends``: what is offered for it stands below as buttons.
 
     Signals:
         show_rows(tuple): show these rows (0-based) in the table.
+        mend(MendView): a person pressed an offered mend.
     """
 
     show_rows = Signal(object)
+    mend = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mends: Callable[[MendView], str] | None = None, parent: QWidget | None = None) -> None:
+        """``mends``: the words of an offered mend's button; None where nothing can be mended."""
         super().__init__(parent)
+        self._mends = mends
         self._findings: tuple[FindingView, ...] = ()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +80,7 @@ class FindingsList(QWidget):
         what.setText(f"{finding.column}: {finding.text}" if finding.column and finding.column not in finding.text else finding.text)
         for widget in (mark, severity):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(what, 1)
+        layout.addWidget(self._with_offers(what, finding), 1)
         if finding.rows:
             button: QPushButton = buttons.quiet()
             button.setText(self.tr("Show rows"))
@@ -82,6 +88,23 @@ class FindingsList(QWidget):
             button.clicked.connect(lambda _=False, rows=finding.rows: self.show_rows.emit(rows))
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return line
+
+    def _with_offers(self, what: QLabel, finding: FindingView) -> QWidget:
+        if self._mends is None or not finding.offers:
+            return what
+        block = QWidget()
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(what)
+        for offer in finding.offers:
+            button = buttons.plain()
+            button.setText(self._mends(offer))
+            button.setToolTip(offer.text)
+            button.setAccessibleName(self.tr("{mend}: {finding}").format(mend=button.text(), finding=what.text()))
+            button.clicked.connect(lambda _=False, offer=offer: self.mend.emit(offer))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return block
 
     def _draw(self, mark: QLabel, severity: str) -> None:
         tone = TONES.get(severity, "info")
