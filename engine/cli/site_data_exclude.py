@@ -26,7 +26,7 @@ from engine.text import translate
     examples=(
         'wardround site data exclude 1004711 --reason "objected in writing"',
         "wardround site data exclude 1004711 --lift",
-        'wardround site data exclude - --reason "withdrew consent" < number.txt',
+        'wardround site data exclude - --reason "withdrew consent"',
     ),
 )
 @argument(

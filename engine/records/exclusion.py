@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records.fitting import patient_ids
+from engine.records.loader import MAX_ROWS_NAMED, Finding
 from engine.records.table import Columns
 from engine.values import Token
 
@@ -51,6 +52,14 @@ def excluded_rows(reader: Columns, column: str, digests: Set[bytes], key: bytes,
             found = known[identity] = digest(key, identity) in digests
         rows[row] = found
     return rows
+
+
+def finding(column: str, rows: NDArray[np.bool_]) -> Finding | None:
+    """How many rows belong to excluded patients; None for none."""
+    places = np.flatnonzero(rows)
+    if not len(places):
+        return None
+    return Finding("info", "excluded-patients", column, {"count": len(places)}, tuple(int(row) for row in places[:MAX_ROWS_NAMED]))
 
 
 def present(reader: Columns, column: str, digests: Set[bytes], key: bytes, token: Token) -> frozenset[bytes]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import WardroundError
 from engine.records import exclusion
-from engine.records.loader import MAX_ROWS_NAMED, Finding
+from engine.records.loader import Finding
 from engine.records.match import Match
 from engine.records.table import Reader
 from engine.records.vault import Vault
@@ -71,9 +71,7 @@ class Exclusions:
         with closing(self._vault.open_table(dataset)) as table:
             if column not in {summary.name for summary in table.summaries}:
                 return None
-            rows = np.flatnonzero(exclusion.excluded_rows(table, column, digests, self._key, NoToken()))
-        named = tuple(int(row) for row in rows[:MAX_ROWS_NAMED])
-        return Finding("info", "excluded-patients", column, {"count": len(rows)}, named) if len(rows) else None
+            return exclusion.finding(column, exclusion.excluded_rows(table, column, digests, self._key, NoToken()))
 
     def patient_column(self, dataset: str) -> str:
         """The column with the patient id, as a person said; "" where nobody did."""

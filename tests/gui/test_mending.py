@@ -84,8 +84,10 @@ def test_an_offered_mend_is_one_press_and_can_be_undone_and_done_again(page: Dat
     page.mending.redo.click()
     steps(page, 2, qtbot)
     assert "hospital" not in names(page)
-    away = [button for button in page.mending.findChildren(QPushButton) if button.text() == "Take away" and button.isVisible()]
-    away[0].click()
+    away = page.mending._shown[0].findChild(QPushButton)
+    assert isinstance(away, QPushButton)
+    assert away.text() == "Take away"
+    away.click()
     steps(page, 1, qtbot)
     assert kinds(page) == ["drop-column"]
     assert page.view.rows_model.rowCount() == 60
