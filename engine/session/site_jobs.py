@@ -37,12 +37,13 @@ from engine.session.views import (
     TrainingView,
 )
 from engine.settings import Settings
-from engine.site.agent import Agent, Moment
+from engine.site.agent import Agent
 from engine.site.books import Books
 from engine.site.participant import Participant
 from engine.site.protection import Protection
 from engine.site.release import Gate
 from engine.site.sealing import Sealing
+from engine.site.steptoken import Moment
 from engine.store import budget, outbound, studies
 from engine.study.bundle import Bundle
 from engine.text import either

@@ -13,7 +13,7 @@ import functools
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from engine.clock import Clock
@@ -29,6 +29,7 @@ from engine.site.participant import Opened, Participant
 from engine.site.protection import Protection
 from engine.site.release import Gate
 from engine.site.sealing import Sealing
+from engine.site.steptoken import Moment, StepToken
 from engine.study.bundle import Bundle
 from engine.study.phases import WITH_MODEL, layout_of, ranges_length
 from engine.trust.signing import verify_receipt
@@ -50,7 +51,6 @@ from engine.wire.messages import (
 T = TypeVar("T")
 
 POLL_SECONDS = 20.0
-PROGRESS_SECONDS = 0.1
 HEARTBEAT_SECONDS = 10.0
 FIRST_WAIT = 0.2  # seconds before the first retry; doubles up to LONGEST_WAIT
 LONGEST_WAIT = 30.0
@@ -62,42 +62,6 @@ class Trainer(Protocol):
     """Runs one piece of work at a time in the background worker thread."""
 
     def __call__(self, work: Callable[[Token], T], token: Token, /) -> Awaitable[T]: ...
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where the agent is: told to whoever watches, often."""
-
-    state: SiteState
-    step: str  # getting-model | training | evaluating | protecting | sending | waiting
-    round: int
-    progress: float
-    waiting_for: tuple[str, ...]
-    sites_joined: int
-    last_heard: float | None
-    problem: WardroundError | None
-    retry_in: float | None
-
-
-class _StepToken:
-    """Progress out, cancelling in, for the work of one task."""
-
-    def __init__(self, tell: Callable[[float], None], clock: Clock) -> None:
-        self._tell = tell
-        self._clock = clock
-        self._due = clock.monotonic()
-        self.cancelled = False
-
-    def progress(self, fraction: float) -> None:
-        """Said a thousand times a second where batches are small; passed on as often as somebody can see it."""
-        now = self._clock.monotonic()
-        if now >= self._due or fraction >= 1.0:
-            self._due = now + PROGRESS_SECONDS
-            self._tell(fraction)
-
-    def check(self) -> None:
-        if self.cancelled:
-            raise Cancelled
 
 
 class Agent:
@@ -127,7 +91,7 @@ class Agent:
         self._notify = notify
         self._resumed = asyncio.Event()
         self._resumed.set()
-        self._token: _StepToken | None = None
+        self._token: StepToken | None = None
         self._moment = Moment(SiteState.READY, "waiting", 0, 0.0, (), 0, None, None, None)
         self._seen_round = -1
         self._seen: set[tuple[int, Phase]] = set()
@@ -340,7 +304,7 @@ class Agent:
         plan = self._protection.plan
         return plan is not None and plan.protects_patients
 
-    async def _protected(self, task: Task, model: memoryview, opened: Opened, token: _StepToken) -> Ring:
+    async def _protected(self, task: Task, model: memoryview, opened: Opened, token: StepToken) -> Ring:
         """The one protected vector of this question: the same in every attempt, so that patients are charged once."""
         kept = await self._books.protected(task.key)
         if kept is None:
@@ -364,13 +328,13 @@ class Agent:
             case _:
                 return Opened(await self._books.opened(Phase.RANGES) or b"", task.opened)
 
-    def _step_token(self) -> _StepToken:
+    def _step_token(self) -> StepToken:
         loop = asyncio.get_running_loop()
 
         def tell(fraction: float) -> None:
             loop.call_soon_threadsafe(self._advance, fraction)
 
-        return _StepToken(tell, self._clock)
+        return StepToken(tell, self._clock)
 
     async def _fetch(self, version: int, sha256: str) -> memoryview:
         download = self._download

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from engine.clock import ManualClock
-from engine.site.agent import PROGRESS_SECONDS, _StepToken
+from engine.site.steptoken import PROGRESS_SECONDS, StepToken
 
 
 def test_progress_is_passed_on_ten_times_a_second_at_most_and_its_end_always() -> None:
     clock, told = ManualClock(), list[float]()
-    token = _StepToken(told.append, clock)
+    token = StepToken(told.append, clock)
     for step in range(100):
         token.progress(step / 100)
         clock.advance(PROGRESS_SECONDS / 10)
