@@ -17,7 +17,7 @@ from gui.pages.data import DataPage
 from gui.tables.columns_model import NAME
 from tests.support.taking_part import clipped, silent, unnamed
 
-WAIT = 20_000
+WAIT = 60_000
 
 
 @pytest.fixture
