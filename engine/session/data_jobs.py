@@ -173,6 +173,8 @@ class SiteData:
             tuple(_finding(finding, language) for finding in found),
             tuple(_mend(mend, language) for mend in version.recipe),
             tuple(PresenceView(found.members, found.patients) for found in version.presence),
+            tuple((member.dataset, member.patient) for member in version.members),
+            tuple(now.name for member in version.members if (now := self._vault.version(member.dataset)).version > member.version),
             self._site.write(lambda database: studies.mark(database, f"confirmed:{dataset}")) == str(version.version),
         )
 
@@ -254,15 +256,17 @@ class SiteData:
         """Each variable of the study with its column; problems first."""
         language = self._site.language()
         said = self._choices(manifest, dataset)
-        units = {variable.name: variable.unit for variable in manifest.variables}
+        variables = {variable.name: variable for variable in manifest.variables}
         lines = [
             MatchLine(
                 found.variable,
                 found.column or "",
                 match.note_sentence(found, language),
                 match.problem_sentence(found, language),
-                units[found.variable],
+                variables[found.variable].unit,
                 found.variable in said,
+                variables[found.variable].categories,
+                found.spellings,
             )
             for found in match.match(manifest, self._vault.version(dataset).columns, said)
         ]

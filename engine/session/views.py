@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -182,6 +182,8 @@ class DatasetDetail:
     findings: tuple[FindingView, ...]
     recipe: tuple[MendView, ...] = ()
     presence: tuple[PresenceView, ...] = ()
+    members: tuple[tuple[str, str], ...] = ()  # of a join: data set and its column with the patient id
+    newer: tuple[str, ...] = ()  # the names of members that have a newer version than the one that was joined
     confirmed: bool = False
 
 
@@ -259,7 +261,10 @@ class RosterLine:
 
 @dataclass(frozen=True)
 class MatchLine:
-    """A variable of the study and the column of the data set that was found for it; ``problem`` is empty when it fits."""
+    """A variable of the study and the column of the data set that was found for it; ``problem`` is empty when it fits.
+
+    ``spellings``: the column's words that a person mapped to ``categories``.
+    """
 
     variable: str
     column: str
@@ -267,6 +272,8 @@ class MatchLine:
     problem: str
     unit: str = ""  # that the study wants
     chosen: bool = False  # a person said which column, unit or words
+    categories: tuple[str, ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

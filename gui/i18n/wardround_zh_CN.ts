@@ -514,6 +514,69 @@
     </message>
 </context>
 <context>
+    <name>ExcludedCard</name>
+    <message>
+        <source>Excluded from now on; {count} rows of these data belong to the patient.</source>
+        <translation>自现在起排除；这些数据中有 {count} 行属于该患者。</translation>
+    </message>
+    <message>
+        <source>Nobody has said yet which column is the patient number of: {names}</source>
+        <translation>尚未指明以下数据集的患者编号列：{names}</translation>
+    </message>
+    <message>
+        <source>Excluded patients</source>
+        <translation>已排除的患者</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Show the list</source>
+        <translation>显示清单</translation>
+    </message>
+    <message>
+        <source>Who objects or withdraws is in no study from the next round on, in files of now and later. What had left stays so.</source>
+        <translation>反对或撤回同意的患者，自下一轮起不再进入任何研究，现有和以后的文件均适用；已发出的内容无法收回。</translation>
+    </message>
+    <message>
+        <source>Patient number</source>
+        <translation>患者编号</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Exclude</source>
+        <translation>排除</translation>
+    </message>
+    <message>
+        <source>Lift the exclusion</source>
+        <translation>解除排除</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>起始时间</translation>
+    </message>
+    <message>
+        <source>Had left before</source>
+        <translation>此前已发出</translation>
+    </message>
+    <message>
+        <source>{time}, lifted {lifted} by {who}</source>
+        <translation>{time}，{lifted} 由 {who} 解除</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
     <name>ExpressionPanel</name>
     <message>
         <source>Gene expression</source>
@@ -1005,6 +1068,22 @@
         <translation>显示全部变量</translation>
     </message>
     <message>
+        <source>Say how it is read…</source>
+        <translation>指明读取方式…</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Write a request…</source>
+        <translation>写一份导出申请…</translation>
+    </message>
+    <message>
+        <source>A text for whoever exports the records: what is still missing, with unit and words.</source>
+        <translation>给导出记录的人的说明：还缺哪些变量，以及单位和取值。</translation>
+    </message>
+    <message>
         <source>No data set has been opened yet. Open one to see whether it fits this study.</source>
         <translation>尚未打开数据集。请打开一个，以查看是否符合本研究。</translation>
     </message>
@@ -1031,6 +1110,41 @@
     <message>
         <source>Note</source>
         <translation>说明</translation>
+    </message>
+</context>
+<context>
+    <name>MatchDialog</name>
+    <message>
+        <source>“{variable}” in your records</source>
+        <translation>您的记录中的“{variable}”</translation>
+    </message>
+    <message>
+        <source>Find it by its name</source>
+        <translation>按名称查找</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Unit of its values (the study wants {unit})</source>
+        <translation>数值的单位（研究要求 {unit}）</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>As it is written</source>
+        <translation>按原文</translation>
+    </message>
+    <message>
+        <source>“{word}” means</source>
+        <translation>“{word}”表示</translation>
     </message>
 </context>
 <context>
@@ -2441,6 +2555,26 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Text (*.txt)</source>
+        <translation>文本（*.txt）</translation>
+    </message>
+    <message>
+        <source>Save the request</source>
+        <translation>保存申请</translation>
+    </message>
+    <message>
+        <source>For the study “{title}” we need these variables:</source>
+        <translation>研究“{title}”需要以下变量：</translation>
+    </message>
+    <message>
+        <source>Nothing is missing for the study “{title}”.</source>
+        <translation>研究“{title}”不缺任何变量。</translation>
+    </message>
+    <message>
+        <source>{file} could not be written: {reason}</source>
+        <translation>无法写入 {file}：{reason}</translation>
     </message>
     <message>
         <source>No study yet</source>

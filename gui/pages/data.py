@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from engine.session import events
+from engine.session.exclusion_views import HoldingView
 from engine.session.jobs import Job
 from engine.session.privacy_views import HitView, PrivacyView
 from engine.session.views import DatasetDetail, DatasetView, MendView, PreviewView, ProblemView
@@ -22,6 +23,7 @@ from gui.widgets.card import Card
 from gui.widgets.choice import ChoiceBox
 from gui.widgets.datasetview import DatasetWidget
 from gui.widgets.droparea import DropArea
+from gui.widgets.excludedcard import ExcludedCard
 from gui.widgets.filepreview import FilePreview
 from gui.widgets.layouts import OneOf
 from gui.widgets.mending import MendingCard
@@ -80,6 +82,12 @@ class DataPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(28, 8, 28, 24)
         outer.addWidget(self._faces)
+        self.excluded = ExcludedCard()
+        self.excluded.opened.connect(self._read_exclusions)
+        self.excluded.exclude.connect(self._exclude)
+        self.excluded.lift.connect(self._lift)
+        outer.addSpacing(14)
+        outer.addWidget(self.excluded)
         self.setAcceptDrops(False)
         self._endings = ""
         self._forget()
@@ -106,6 +114,7 @@ class DataPage(Page):
         super().set_session(session)
         self._forget()
         self.view.clear()
+        self.excluded.clear()
         self._draw()
 
     def enter(self) -> None:
@@ -128,6 +137,7 @@ class DataPage(Page):
         elif isinstance(event, events.LockChanged):
             self._forget()
             self.view.clear()
+            self.excluded.clear()
         elif isinstance(event, events.SettingsChanged) and self.isVisible():
             self._load()  # the findings come in the language of the settings
             if self._importing is None:
@@ -285,6 +295,21 @@ class DataPage(Page):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    # ---------------------------------------------------------------- excluded patients
+
+    def _read_exclusions(self, held: tuple[HoldingView, ...] | None = None) -> None:
+        self.run(self.session.exclusions(), lambda found: self.excluded.show_list(found, held))
+
+    def _exclude(self, patient: str, reason: str) -> None:
+        self.run(self.session.exclude_patient(patient, reason), self._is_excluded)
+
+    def _is_excluded(self, held: tuple[HoldingView, ...]) -> None:
+        self.excluded.done()
+        self._read_exclusions(held)
+
+    def _lift(self, patient: str) -> None:
+        self.run(self.session.lift_exclusion(patient), lambda _: self._read_exclusions())
+
     def _ask_delete(self) -> None:
         if self._detail is None:
             return
@@ -340,6 +365,7 @@ class DataPage(Page):
         self.preview.retranslate()
         self.view.retranslate()
         self.mending.retranslate()
+        self.excluded.retranslate()
         self._draw_head()
         face = self._faces.currentWidget()
         if face is self._nothing:

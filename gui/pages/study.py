@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
+from engine.session.choices import MatchChoice
 from engine.session.events import DatasetsChanged, Event, LockChanged, SettingsChanged, StudiesChanged
 from engine.session.jobs import Job
-from engine.session.views import Lock, ProblemView, StudyRow, StudyView
+from engine.session.views import DatasetDetail, Lock, MatchLine, ProblemView, StudyRow, StudyView
 from gui.bridge import Bridge
+from gui.dialogs.match import MatchDialog
 from gui.pages.page import Page
 from gui.widgets import buttons
 from gui.widgets.banner import Note
@@ -62,6 +65,9 @@ class StudyPage(Page):
         self.match = MatchCard()
         self.match.chosen.connect(self._read)
         self.match.data_wanted.connect(lambda: self.navigate.emit("data"))
+        self.match.line_wanted.connect(self._say_line)
+        self.match.taken_back.connect(self._take_back)
+        self.match.request_wanted.connect(self._write_request)
         self.roster = RosterCard()
         self.manifest = PlanTextCard()
         self._cards = (self.plan, self.words, self.forecast, self.match, self.roster, self.manifest)
@@ -212,6 +218,45 @@ class StudyPage(Page):
     def _cancelled(self) -> None:
         self._joining = False
         self._show()
+
+    # ---------------------------------------------------------------- matching columns
+
+    def _say_line(self, line: MatchLine) -> None:
+        dataset, view = self.match.dataset(), self._view
+        if dataset is not None and view is not None:
+            study = view.study
+            self.run(self.session.dataset(dataset), lambda detail: self._open_line(study, detail, line))
+
+    def _open_line(self, study: str, detail: DatasetDetail, line: MatchLine) -> None:
+        if self._view is not None and self._view.study == study and not self._view.joined:
+            dialog = MatchDialog(self.bridge, self.session, study, detail, line, self)
+            dialog.finished.connect(lambda _: self._read())
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    def _take_back(self, line: MatchLine) -> None:
+        dataset, view = self.match.dataset(), self._view
+        if dataset is not None and view is not None:
+            self.run(self.session.choose_match(view.study, dataset, MatchChoice(line.variable)), lambda _: self._read())
+
+    def _write_request(self) -> None:
+        view = self._view
+        if view is not None:
+            self.run(self.session.export_request(view.study, self.match.dataset()), lambda lines: self._save_request(view, lines))
+
+    def _save_request(self, view: StudyView, lines: tuple[str, ...]) -> None:
+        suggested = str(Path.home() / f"{view.study}.txt")
+        kinds = self.tr("Text (*.txt)")
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the request"), suggested, kinds)
+        if not name:
+            return
+        first = self.tr("For the study “{title}” we need these variables:").format(title=view.title)
+        if not lines:
+            first = self.tr("Nothing is missing for the study “{title}”.").format(title=view.title)
+        try:
+            Path(name).write_text("\n".join((first, "", *(f"- {line}" for line in lines))) + "\n", encoding="utf-8")
+        except OSError as error:
+            self._say("warn", self.tr("{file} could not be written: {reason}").format(file=Path(name).name, reason=error.strerror or ""))
 
     # ---------------------------------------------------------------- showing
 

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from engine.session.views import DatasetView, StudyView
+from engine.session.views import DatasetView, MatchLine, StudyView
 from gui import formats
 from gui.theme import icons
 from gui.theme.tokens import tokens_of
@@ -23,10 +25,16 @@ class MatchCard(Card):
     Signals:
         chosen(): a person chose another data set.
         data_wanted(): a person wants to open or change data.
+        line_wanted(MatchLine): say how this variable is read.
+        taken_back(MatchLine): what was said of this variable counts no more.
+        request_wanted(): write down what is missing, for whoever exports the records.
     """
 
     chosen = Signal()
     data_wanted = Signal()
+    line_wanted = Signal(object)
+    taken_back = Signal(object)
+    request_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +62,23 @@ class MatchCard(Card):
         self.table = StillTable(stretch=-1)
         self.content.addLayout(row)
         self.content.addWidget(self.note)
+        self._lines: tuple[MatchLine, ...] = ()
+        self.say, self.take_back, self.request = buttons.plain(), buttons.plain(), buttons.quiet()
+        self.say.clicked.connect(lambda: self._with_line(self.line_wanted.emit))
+        self.take_back.clicked.connect(lambda: self._with_line(self.taken_back.emit))
+        self.request.clicked.connect(self.request_wanted)
+        self.table.doubleClicked.connect(lambda _: self._with_line(self.line_wanted.emit))
+        self.table.currentCellChanged.connect(lambda *_: self._ready())
+        self._acts = QWidget()
+        acts = QHBoxLayout(self._acts)
+        acts.setContentsMargins(0, 0, 0, 0)
+        acts.setSpacing(8)
+        for button in (self.say, self.take_back):
+            acts.addWidget(button)
+        acts.addStretch(1)
+        acts.addWidget(self.request)
         self.content.addWidget(self.table)
+        self.content.addWidget(self._acts)
 
     def dataset(self) -> str | None:
         """The id of the data set that is chosen."""
@@ -81,6 +105,18 @@ class MatchCard(Card):
         """The palette changed: draw the icons of the table again."""
         self._show()
 
+    def _with_line(self, act: Callable[[MatchLine], None]) -> None:
+        row = self.table.currentRow()
+        if self._view is not None and not self._view.joined and 0 <= row < len(self._lines):
+            act(self._lines[row])
+
+    def _ready(self) -> None:
+        row = self.table.currentRow()
+        line = self._lines[row] if 0 <= row < len(self._lines) else None
+        free = self._view is not None and not self._view.joined
+        self.say.setEnabled(free and line is not None)
+        self.take_back.setEnabled(free and line is not None and line.chosen)
+
     def _show(self) -> None:
         view = self._view
         if view is None:
@@ -98,6 +134,13 @@ class MatchCard(Card):
         self.every.setVisible(bool(view.match))
         self.every.setText(self.tr("Hide what fits") if every else self.tr("Show every variable"))
         self.table.setVisible(bool(problems or (every and view.match)))
+        self.say.setText(self.tr("Say how it is read…"))
+        self.take_back.setText(self.tr("Take back"))
+        self.request.setText(self.tr("Write a request…"))
+        self.request.setToolTip(self.tr("A text for whoever exports the records: what is still missing, with unit and words."))
+        self._acts.setVisible(bool(view.match) and not view.joined)
+        for button in (self.say, self.take_back):
+            button.setVisible(not self.table.isHidden())
         self._show_note(view, problems)
         self._show_table(view, every)
 
@@ -120,13 +163,16 @@ class MatchCard(Card):
         tokens = tokens_of(self.palette())
         fits = icons.icon("check", tokens.ok, 16, self)
         bad = icons.icon("cross", tokens.bad, 16, self)
+        self._lines = tuple(line for line in sorted(view.match, key=lambda line: not line.problem) if every or line.problem)
         rows = [
             (
                 Cell(line.variable, strong=True, icon=bad if line.problem else fits),
                 Cell(line.column or "–"),
                 Cell(line.problem or line.note or self.tr("Fits")),
             )
-            for line in sorted(view.match, key=lambda line: not line.problem)
-            if every or line.problem
+            for line in self._lines
         ]
         self.table.show_rows((self.tr("Variable of the study"), self.tr("Your column"), self.tr("Note")), rows)
+        if rows and self.table.currentRow() < 0:
+            self.table.selectRow(0)
+        self._ready()

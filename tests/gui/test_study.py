@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.trust import certificates, words
 from gui import formats
 from gui.desk import Desk
 from gui.dialogs.invitation import InvitationDialog
+from gui.dialogs.match import MatchDialog
 from gui.pages.study import StudyPage
 from gui.widgets.checkwords import CheckWords
 from gui.widgets.report_table import StillTable
@@ -132,6 +134,37 @@ def test_records_that_do_not_fit_cannot_join(open_desk: Desk, lead: Lead, qtbot:
     page.match.box.setCurrentIndex(page.match.box.findText("records", Qt.MatchFlag.MatchStartsWith))
     page.match.box.activated.emit(page.match.box.currentIndex())
     qtbot.waitUntil(page.approve.isEnabled, timeout=WAIT)
+
+
+def test_a_person_says_how_a_variable_is_read_and_takes_it_back(
+    open_desk: Desk, lead: Lead, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = offered(open_desk, lead, tmp_path, qtbot)
+    path = tmp_path / "export.csv"
+    path.write_text((tmp_path / "records-1.csv").read_text(encoding="utf-8").replace("second", "zweite", 1), encoding="utf-8")
+    open_desk.session.import_data(path, "export").result(60)
+    qtbot.waitUntil(lambda: page.match.box.count() == 2, timeout=WAIT)
+    page.match.box.setCurrentIndex(page.match.box.findText("export", Qt.MatchFlag.MatchStartsWith))
+    page.match.box.activated.emit(page.match.box.currentIndex())
+    qtbot.waitUntil(lambda: column(page.match.table, 0) == ["second"], timeout=WAIT)
+    asked = tmp_path / "request.txt"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(asked), ""))
+    page.match.request.click()
+    qtbot.waitUntil(asked.exists, timeout=WAIT)
+    assert "- second:" in asked.read_text(encoding="utf-8")
+    page.match.say.click()
+    qtbot.waitUntil(lambda: page.findChild(MatchDialog) is not None, timeout=WAIT)
+    dialog = page.findChild(MatchDialog)
+    assert isinstance(dialog, MatchDialog)
+    assert not unnamed(dialog)
+    dialog.column.setCurrentIndex(dialog.column.findData("zweite"))
+    dialog.use.click()
+    qtbot.waitUntil(page.approve.isEnabled, timeout=WAIT)
+    page.match.every.click()
+    page.match.table.selectRow(column(page.match.table, 0).index("second"))
+    assert page.match.take_back.isEnabled()
+    page.match.take_back.click()
+    qtbot.waitUntil(lambda: not page.approve.isEnabled() and "does not fit" in page.state.words.text(), timeout=WAIT)
 
 
 def test_without_records_the_page_leads_to_the_data(open_desk: Desk, lead: Lead, qtbot: QtBot) -> None:
