@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AccessLogDialog</name>
+    <message>
+        <source>Access log</source>
+        <translation>访问日志</translation>
+    </message>
+    <message>
+        <source>Kept encrypted on this computer; it never leaves it.</source>
+        <translation>加密保存在本机，绝不离开本机。</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>ArrayViewer</name>
     <message>
         <source>Column</source>
@@ -395,6 +422,10 @@
         <translation>数据集</translation>
     </message>
     <message>
+        <source>Join data sets…</source>
+        <translation>合并数据集…</translation>
+    </message>
+    <message>
         <source>Import</source>
         <translation>导入</translation>
     </message>
@@ -460,6 +491,10 @@
     <message>
         <source>Privacy ({count})</source>
         <translation>隐私（{count}）</translation>
+    </message>
+    <message>
+        <source>With an outcome</source>
+        <translation>结合结局</translation>
     </message>
     <message>
         <source>Parts of the data set</source>
@@ -988,6 +1023,49 @@
     </message>
 </context>
 <context>
+    <name>JoinDataDialog</name>
+    <message>
+        <source>Join data sets</source>
+        <translation>合并数据集</translation>
+    </message>
+    <message>
+        <source>For records of the same patients in several files. One gives the rows, each other adds its columns; a patient may be missing from any of them.</source>
+        <translation>用于同一批患者的多个文件。其中一个提供行，其余各自增加列；患者可以缺少其中任何一个。</translation>
+    </message>
+    <message>
+        <source>Column with the patient number</source>
+        <translation>患者编号所在的列</translation>
+    </message>
+    <message>
+        <source>{name} – {rows} rows</source>
+        <translation>{name} – {rows} 行</translation>
+    </message>
+    <message>
+        <source>Patient number of {name}</source>
+        <translation>{name} 的患者编号</translation>
+    </message>
+    <message>
+        <source>Rows come from</source>
+        <translation>行来自</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Join</source>
+        <translation>合并</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>请选择…</translation>
+    </message>
+</context>
+<context>
     <name>LanguageSwitch</name>
     <message>
         <source>Language: {name}</source>
@@ -1495,6 +1573,65 @@
     </message>
 </context>
 <context>
+    <name>OutcomeLook</name>
+    <message>
+        <source>{count} patients</source>
+        <translation>{count} 名患者</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结局</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Subgroup</source>
+        <translation>亚组</translation>
+    </message>
+    <message>
+        <source>With an outcome in mind</source>
+        <translation>结合结局查看</translation>
+    </message>
+    <message>
+        <source>Some things only show once it is known what is to be predicted, and who is who. Nothing of this leaves this computer.</source>
+        <translation>有些问题只有在知道要预测什么、哪些行属于同一患者之后才会显现。这些内容不会离开本机。</translation>
+    </message>
+    <message>
+        <source>Outcome column</source>
+        <translation>结局列</translation>
+    </message>
+    <message>
+        <source>Patient number</source>
+        <translation>患者编号</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>请选择…</translation>
+    </message>
+    <message>
+        <source>None: each row is a patient</source>
+        <translation>无：每行一名患者</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Subgroups</source>
+        <translation>亚组</translation>
+    </message>
+    <message>
+        <source>Rows of each outcome</source>
+        <translation>各结局的行数</translation>
+    </message>
+</context>
+<context>
     <name>OverrideDialog</name>
     <message>
         <source>Answer for “{column}”</source>
@@ -1639,6 +1776,29 @@
     <message>
         <source>Show the plan&apos;s text</source>
         <translation>显示方案文本</translation>
+    </message>
+</context>
+<context>
+    <name>PresenceCard</name>
+    <message>
+        <source>Who has what</source>
+        <translation>各患者的数据情况</translation>
+    </message>
+    <message>
+        <source>Join again</source>
+        <translation>重新合并</translation>
+    </message>
+    <message>
+        <source>There are newer versions of: {names}. This join still shows the ones that it was made of.</source>
+        <translation>以下数据集有更新的版本：{names}。此合并仍显示合并时的版本。</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>有</translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation>患者数</translation>
     </message>
 </context>
 <context>
@@ -2336,6 +2496,10 @@
     <message>
         <source>Lock now</source>
         <translation>立即锁定</translation>
+    </message>
+    <message>
+        <source>Access log…</source>
+        <translation>访问日志…</translation>
     </message>
     <message>
         <source>Demo</source>

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from engine.session import events
-from engine.session.exclusion_views import HoldingView
 from engine.session.jobs import Job
 from engine.session.privacy_views import HitView, PrivacyView
-from engine.session.views import DatasetDetail, DatasetView, MendView, PreviewView, ProblemView
+from engine.session.views import DatasetDetail, DatasetView, InspectionView, MendView, PreviewView, ProblemView
 from gui import formats
 from gui.bridge import Bridge
+from gui.dialogs.join_data import JoinDataDialog
 from gui.dialogs.override import OverrideDialog
+from gui.pages.excluded import ExcludedSection
 from gui.pages.page import Page
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note
@@ -23,10 +24,10 @@ from gui.widgets.card import Card
 from gui.widgets.choice import ChoiceBox
 from gui.widgets.datasetview import DatasetWidget
 from gui.widgets.droparea import DropArea
-from gui.widgets.excludedcard import ExcludedCard
 from gui.widgets.filepreview import FilePreview
 from gui.widgets.layouts import OneOf
 from gui.widgets.mending import MendingCard
+from gui.widgets.presence import PresenceCard
 
 if TYPE_CHECKING:
     from engine.session.session import Session
@@ -52,6 +53,11 @@ class DataPage(Page):
         self.view.privacy.mend_wanted.connect(self.mending.mend)
         self.view.privacy.undo_wanted.connect(self.mending.take_last)
         self.mending.actions_for(self)
+        self.view.outcome.look.connect(self._look_with)
+        self.presence = PresenceCard()
+        self.presence.again.connect(self._join_again)
+        self.join = buttons.plain()
+        self.join.clicked.connect(self._ask_join)
         self.chooser = ChoiceBox()
         self.chooser.activated.connect(self._chosen)
         self.another, self.delete = buttons.plain(), buttons.quiet()
@@ -61,6 +67,7 @@ class DataPage(Page):
         self._head = Card()
         self._head.aside.addWidget(self.chooser)
         self._head.aside.addWidget(self.another)
+        self._head.aside.addWidget(self.join)
         self._head.aside.addWidget(self.delete)
         self._head.content.addWidget(self._about)
         self._warning = Note("warn")
@@ -72,6 +79,7 @@ class DataPage(Page):
         layout.setSpacing(14)
         layout.addWidget(self._head)
         layout.addWidget(self.mending)
+        layout.addWidget(self.presence)
         layout.addWidget(self.view, 1)
         nothing = QWidget()
         row = QHBoxLayout(nothing)
@@ -82,10 +90,7 @@ class DataPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(28, 8, 28, 24)
         outer.addWidget(self._faces)
-        self.excluded = ExcludedCard()
-        self.excluded.opened.connect(self._read_exclusions)
-        self.excluded.exclude.connect(self._exclude)
-        self.excluded.lift.connect(self._lift)
+        self.excluded = ExcludedSection(self)
         outer.addSpacing(14)
         outer.addWidget(self.excluded)
         self.setAcceptDrops(False)
@@ -241,6 +246,8 @@ class DataPage(Page):
         session = self.session
         self.mending.setVisible(not detail.presence)
         self.mending.show_detail(detail)
+        self.presence.show_detail(detail)
+        self.view.outcome.show_detail(detail, session.patient_column(wanted))
         self.view.show_detail(
             detail,
             lambda start, count: session.rows(wanted, start, count),
@@ -295,20 +302,37 @@ class DataPage(Page):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    # ---------------------------------------------------------------- excluded patients
+    # ---------------------------------------------------------------- an outcome in mind, and joins
 
-    def _read_exclusions(self, held: tuple[HoldingView, ...] | None = None) -> None:
-        self.run(self.session.exclusions(), lambda found: self.excluded.show_list(found, held))
+    def _look_with(self, outcome: str, patient: str) -> None:
+        wanted = self._current
+        job = self.session.inspect_data(wanted, outcome, patient)
+        self.settled.emit()
+        self.run(job, lambda found: self._looked_with(wanted, found), self._not_looked, lambda: self.view.outcome.show_found(None))
 
-    def _exclude(self, patient: str, reason: str) -> None:
-        self.run(self.session.exclude_patient(patient, reason), self._is_excluded)
+    def _looked_with(self, wanted: str, found: InspectionView) -> None:
+        if wanted == self._current:
+            self.view.outcome.show_found(found)
 
-    def _is_excluded(self, held: tuple[HoldingView, ...]) -> None:
-        self.excluded.done()
-        self._read_exclusions(held)
+    def _not_looked(self, problem: ProblemView) -> None:
+        self.view.outcome.show_found(None)
+        self.problem.emit(problem)
 
-    def _lift(self, patient: str) -> None:
-        self.run(self.session.lift_exclusion(patient), lambda _: self._read_exclusions())
+    def _ask_join(self) -> None:
+        imported = tuple(dataset for dataset in self._datasets if dataset.source_name)  # a join has no file
+        dialog = JoinDataDialog(self.bridge, self.session, imported, self)
+        dialog.accepted.connect(lambda: self._data_joined(dialog.made))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _join_again(self) -> None:
+        if self._detail is not None:
+            self.run(self.session.join_data(self._detail.dataset.name, self._detail.members), self._data_joined)
+
+    def _data_joined(self, made: DatasetView | None) -> None:
+        if made is not None:
+            self._current, self._detail, self._privacy = made.id, None, None
+            self.enter()
 
     def _ask_delete(self) -> None:
         if self._detail is None:
@@ -366,6 +390,9 @@ class DataPage(Page):
         self.view.retranslate()
         self.mending.retranslate()
         self.excluded.retranslate()
+        self.presence.retranslate()
+        self.join.setText(self.tr("Join data sets…"))
+        self.join.setVisible(sum(bool(dataset.source_name) for dataset in self._datasets) > 1)
         self._draw_head()
         face = self._faces.currentWidget()
         if face is self._nothing:

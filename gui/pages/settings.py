@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 
 from engine.session import events
 from engine.session.attempt import attempt
+from engine.session.exclusion_views import AccessView
 from engine.session.views import KeyHome, Lock, SettingView
 from gui.bridge import Bridge
+from gui.dialogs.access_log import AccessLogDialog
 from gui.pages.page import Page
 from gui.widgets import buttons, text
 from gui.widgets.banner import Note
@@ -143,12 +145,13 @@ class SettingsPage(Page):
 
     def _build_security(self) -> None:
         self._key = Note("info")
-        self.passphrase, self.sheet, self.lock_now = buttons.plain(), buttons.plain(), buttons.plain()
+        self.passphrase, self.sheet, self.lock_now, self.log = buttons.plain(), buttons.plain(), buttons.plain(), buttons.plain()
+        self.log.clicked.connect(lambda: self.run(self.session.access_log(), self._show_log))
         self.passphrase.clicked.connect(self.passphrase_wanted)
         self.sheet.clicked.connect(self.sheet_wanted)
         self.lock_now.clicked.connect(self.lock_wanted)
         self.cards[SECURITY].content.insertWidget(0, self._key)
-        self.cards[SECURITY].content.addWidget(Beside(self.passphrase, self.sheet, self.lock_now, spacing=10))
+        self.cards[SECURITY].content.addWidget(Beside(self.passphrase, self.sheet, self.log, self.lock_now, spacing=10))
 
     def _build_demo(self) -> None:
         self._demo_words = text.body()
@@ -234,8 +237,15 @@ class SettingsPage(Page):
         self.passphrase.setText(self.tr("Change the passphrase…") if known else self.tr("Set a passphrase…"))
         self.sheet.setText(self.tr("New recovery sheet…"))
         self.lock_now.setText(self.tr("Lock now"))
+        self.log.setText(self.tr("Access log…"))
+        self.log.setEnabled(home.lock is Lock.OPEN)
         for button in (self.passphrase, self.sheet, self.lock_now):
             button.setEnabled(home.lock is Lock.OPEN and not home.demo)
+
+    def _show_log(self, lines: tuple[AccessView, ...]) -> None:
+        dialog = AccessLogDialog(lines, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _say_demo(self) -> None:
         self._demo.setVisible(self.session.demo)

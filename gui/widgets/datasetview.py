@@ -23,6 +23,7 @@ from gui.widgets.card import Card
 from gui.widgets.column_mends import column_menu, press_words
 from gui.widgets.expressionview import ExpressionPanel
 from gui.widgets.findings import FindingsList
+from gui.widgets.outcomelook import OutcomeLook
 from gui.widgets.privacycard import PrivacyCard
 
 MOST_MEASURED = 60
@@ -141,6 +142,11 @@ class DatasetWidget(QWidget):
         self.privacy.show_rows.connect(self.show_rows)
         self.privacy_side = _scrolled(self.privacy)
         self.tabs.addTab(self.privacy_side, "")
+        self.outcome = OutcomeLook()
+        self.outcome.mend.connect(self.mend)
+        self.outcome.show_rows.connect(self.show_rows)
+        self._outcome_side = _scrolled(self.outcome)
+        self.tabs.addTab(self._outcome_side, "")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tabs, 1)
@@ -196,6 +202,7 @@ class DatasetWidget(QWidget):
     def clear(self) -> None:
         """Show nothing; drop what is still coming."""
         self.privacy.show_privacy(None, ())
+        self.outcome.show_detail(None)
         self._detail = None
         self._marked = ()
         self._look = None
@@ -304,6 +311,8 @@ class DatasetWidget(QWidget):
         self.tabs.setTabText(2, self.tr("What stands out ({count})").format(count=findings))
         self.tabs.setTabText(3, self.tr("Privacy ({count})").format(count=formats.count(self.privacy.count)))
         self.privacy.retranslate()
+        self.tabs.setTabText(self.tabs.indexOf(self._outcome_side), self.tr("With an outcome"))
+        self.outcome.retranslate()
         for tabs in (self.tabs, self.tabs.tabBar()):
             tabs.setAccessibleName(self.tr("Parts of the data set"))
         self.columns.setAccessibleName(self.tr("Columns of the data set"))

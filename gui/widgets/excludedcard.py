@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from engine.session.exclusion_views import ExclusionView, HoldingView
@@ -56,7 +56,7 @@ class ExcludedCard(Card):
         self.content.addWidget(self._line)
         self.content.addWidget(self.note)
         self.content.addWidget(self.table)
-        self.content.addWidget(self.lift_button)
+        self.content.addWidget(self.lift_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.retranslate()
 
     def show_list(self, found: tuple[ExclusionView, ...], held: tuple[HoldingView, ...] | None = None) -> None:
