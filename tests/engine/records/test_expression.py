@@ -231,7 +231,7 @@ def test_a_table_of_patients_stays_a_table(tmp_path: Path) -> None:
     table, findings = read(path, format="expression", orientation="samples-in-rows")
     assert table.column_names == ["sample", "expression"]
     assert "genes-symbol" in codes(findings)
-    assert {option.key for option in loaders.options_of(path, {})} == {"format"}
+    assert {option.key for option in loaders.options_of(path, {})} == {"format", "dates"}
     assert "orientation" in {option.key for option in loaders.options_of(path, {"format": "expression"})}
 
 
