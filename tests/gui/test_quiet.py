@@ -75,7 +75,7 @@ from gui import quiet
 
 quiet.take_turns()
 def read():
-    """Files whose text was read; what libraries generate and enter themselves has no file."""
+    # Files whose text was read; what libraries generate and enter themselves has no file.
     return sum(not name.startswith("<") for name in linecache.cache)
 
 
