@@ -110,5 +110,7 @@ def column_kind(kind: str, language: Language) -> str:
             return translate("time series", language)
         case "molecule":
             return translate("molecules", language)
+        case "notes":
+            return translate("clinical notes", language)
         case _:
             return kind

@@ -16,9 +16,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-MODALITIES = ("expression", "image", "signal", "series", "molecule", "text")
+MODALITIES = ("expression", "image", "signal", "series", "molecule", "notes")
 """What a block can be: expression (genes,), image (…, rows, columns) with colour as (…, 3, rows, columns), signal (leads, samples),
-series (2, variables, steps: values, NaN where nothing was measured, then masks of 1 and 0), molecule (bits,), text (terms,)."""
+series (2, variables, steps: values, NaN where nothing was measured, then masks of 1 and 0), molecule (bits,), notes (terms,).
+None is the name of a plain column's kind."""
 
 _TYPE = pa.struct([("shape", pa.list_(pa.int32())), ("data", pa.large_binary())])
 _KEY = b"wardround.block"

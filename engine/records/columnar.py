@@ -210,6 +210,7 @@ def _check_types(schema: pa.Schema, path: Path) -> None:
             or pa.types.is_boolean(inner)
             or pa.types.is_string(inner)
             or pa.types.is_large_string(inner)
+            or pa.types.is_string_view(inner)  # what polars writes
             or pa.types.is_null(inner)
             or pa.types.is_temporal(inner)
         )

@@ -35,7 +35,7 @@ class Terms:
     def block(self) -> Block:
         """What the column of them is."""
         said: Mapping[str, str] = {"words": str(self.words), "characters": str(self.characters), "weights": "log" if self.log else "counts"}
-        return Block("text", "float32", bytes=4 * self.count, attributes=said)
+        return Block("notes", "float32", bytes=4 * self.count, attributes=said)
 
     def pieces(self, text: str) -> Iterator[str]:
         """The terms of a text, in order; tags of identifiers and numbers are none."""

@@ -75,7 +75,7 @@ class BarView:
 
 @dataclass(frozen=True)
 class ColumnView:
-    """One column of a data set: kind numeric|category|flag|text|empty, or expression|image|signal|series|molecule|text for arrays.
+    """One column of a data set: kind numeric|category|flag|text|empty, or expression|image|signal|series|molecule|notes for arrays.
 
     ``shape``: the largest extent of the arrays along each axis; empty for plain columns.
     """

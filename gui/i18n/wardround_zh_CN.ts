@@ -286,6 +286,10 @@
         <translation>分子</translation>
     </message>
     <message>
+        <source>Clinical notes</source>
+        <translation>临床记录</translation>
+    </message>
+    <message>
         <source>{low} to {high}, {mean}</source>
         <translation>{low} 至 {high}，{mean}</translation>
     </message>

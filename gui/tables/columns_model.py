@@ -80,6 +80,7 @@ def kind_word(kind: str) -> str:
         "signal": translate("ColumnsModel", "Signal"),
         "series": translate("ColumnsModel", "Time series"),
         "molecule": translate("ColumnsModel", "Molecule"),
+        "notes": translate("ColumnsModel", "Clinical notes"),
     }
     return words.get(kind, kind)
 

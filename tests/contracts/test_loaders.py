@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import polars
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.ipc
@@ -320,3 +321,11 @@ def test_sample_missing(opened: Path, sample: Sample) -> None:
     opened.rename(opened.with_name("elsewhere"))
     assert code_of(lambda: loaders.survey(opened, options_of(sample))) == "E-FILE-01"
     assert code_of(lambda: loaders.preview(opened, options_of(sample))) == "E-FILE-01"
+
+
+def test_the_texts_of_other_writers(tmp_path: Path) -> None:
+    """Polars writes its texts as views, with its defaults."""
+    path = tmp_path / "polars.feather"
+    polars.DataFrame({"record": ["P1", "P2", None], "age": [31, 62, 47]}).write_ipc(path)
+    table = pa.Table.from_batches(loaders.read(path))
+    assert table.to_pydict() == {"record": ["P1", "P2", None], "age": [31.0, 62.0, 47.0]}

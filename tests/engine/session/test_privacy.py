@@ -12,10 +12,11 @@ import pytest
 
 from engine.errors import WardroundError
 from engine.records.identifiers import scan
-from engine.session import Session
+from engine.session import ReadChoices, Session
 from engine.session.events import PrivacyChanged
 from engine.session.privacy_views import PrivacyView
 from engine.session.views import MendView
+from tests.support import samples_notes
 from tests.support.hospital import PASSPHRASE, write_records
 from tests.support.identities import Identities
 
@@ -197,3 +198,15 @@ def test_another_grouping(session: Session, tmp_path: Path) -> None:
     assert found is not None
     assert (found.columns, found.outcome, found.groups, found.patients) == (("ward",), "outcome", 2, 80)
     assert code_of(lambda: session.check_data(dataset, ("nothing",)).result(60)) == "E-IDENT-05"
+
+
+@pytest.mark.parametrize("name", sorted(samples_notes.SAMPLES))
+def test_what_is_made_of_notes_is_imported_and_searched(session: Session, tmp_path: Path, name: str) -> None:
+    """A column of hashed words is an array, not a text: the search passes it by, and reads the columns beside it."""
+    sample = samples_notes.SAMPLES[name]
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    done = session.import_data(sample.make(folder, 0), "notes", ReadChoices(settings=sample.settings)).result(60)
+    assert session.check_data(done.id).result(60) is not None
+    kinds = {column.name: column.kind for column in session.dataset(done.id).result(60).columns}
+    assert kinds["note"] == "notes"
