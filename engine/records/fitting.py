@@ -21,6 +21,7 @@ from engine.errors import WardroundError
 from engine.records import cells
 from engine.records.loader import MISSING, Part
 from engine.records.match import Match, require
+from engine.records.mends import as_number, plain_number
 from engine.records.table import Columns, Reader
 from engine.study.manifest import Kind, Manifest, Variable
 from engine.values import StudyTable, Token
@@ -117,7 +118,7 @@ def _numbers(column: Any, variable: Variable, entry: Match) -> tuple[NDArray[np.
     else:
         values = _parse(column, variable, entry)
     for code in variable.missing:
-        number = _as_float(code)
+        number = as_number(code)
         if number is not None:
             values[values == number] = np.nan
     values = values * entry.factor + entry.offset
@@ -187,7 +188,7 @@ def _codes(column: Any, variable: Variable, entry: Match, *, outcome: bool) -> t
     if pa.types.is_floating(column.type):
         numbers = np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
         distinct, places = np.unique(numbers, return_inverse=True)
-        texts = ["" if np.isnan(number) else _plain_number(number) for number in distinct.tolist()]
+        texts = ["" if np.isnan(number) else plain_number(number) for number in distinct.tolist()]
     else:
         unique, codes, _ = cells.distinct(column, pa.array(MISSING, pa.string()))
         texts = [*unique.to_pylist(), ""]
@@ -232,20 +233,8 @@ def vocabulary(variable: Variable) -> dict[str, int]:
 def word(text: str) -> str:
     """A category's spelling without case, width and surplus blanks; "2.0" is "2"."""
     folded = " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
-    number = _as_float(folded)
-    return folded if number is None else _plain_number(number)
-
-
-def _as_float(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if np.isfinite(number) else None
-
-
-def _plain_number(number: float) -> str:
-    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+    number = as_number(folded)
+    return folded if number is None else plain_number(number)
 
 
 def _check_outcome(labels: NDArray[np.int32], dropped: int, manifest: Manifest, entry: Match) -> None:
@@ -261,7 +250,7 @@ def patient_ids(reader: Columns, column: str, token: Token) -> list[str | None]:
     """The patient number of each row as text, None where it is missing."""
     values = reader.columns([column], token).column(0)
     if pa.types.is_floating(values.type):
-        return [None if number is None else _plain_number(number) for number in values.to_pylist()]
+        return [None if number is None else plain_number(number) for number in values.to_pylist()]
     return [None if text is None else " ".join(unicodedata.normalize("NFKC", text).split()).casefold() for text in values.to_pylist()]
 
 
